@@ -1,0 +1,52 @@
+"""Feedback from files, as a Source like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ingest.feedback import Feedback, InvalidFeedback, Origin, Rejected
+from ingest.formats.row import Row
+from ingest.sources import Batch
+from ingest.wire import Decoder
+
+
+class FileSource:
+    """Batches of the rows of one file. Rows that cannot be read become Rejected with their line."""
+
+    def __init__(self, name: str, rows: Iterable[Row], decoder: Decoder, size: int = 200) -> None:
+        self._name = name
+        self._rows = rows
+        self._decoder = decoder
+        self._size = size
+
+    def batches(self) -> Iterator[Batch]:
+        items: list[Feedback] = []
+        rejected: list[Rejected] = []
+        for row in self._rows:
+            try:
+                if row.event is None:
+                    raise (
+                        InvalidFeedback(row.reason, row.detail)
+                        if row.reason
+                        else ValueError("a row without event needs a reason")
+                    )
+                items.append(self._decoder.from_event(row.event))
+            except InvalidFeedback as error:
+                rejected.append(Rejected(error.reason, error.detail, row.payload, Origin(self._name, offset=row.line)))
+            if len(items) + len(rejected) >= self._size:
+                yield Batch(tuple(items), tuple(rejected))
+                items, rejected = [], []
+        if items or rejected:
+            yield Batch(tuple(items), tuple(rejected))
+
+    def keep_alive(self) -> None:
+        return
+
+    def ack(self, batch: Batch) -> None:
+        del batch
+
+    def start_over(self) -> None:
+        return
+
+    def close(self) -> None:
+        return

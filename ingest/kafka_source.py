@@ -1,0 +1,234 @@
+"""Feedback from a Kafka topic, as one member of a consumer group.
+
+The store's offsets decide where reading starts; Kafka's own are only told afterwards, for lag tools. Facts about
+kafka-python 3.0.12 that shape this file: a deserializer that raises loses records, so there is none; a consumer that
+raised from ``poll()`` spins for ever if polled again, so it is closed and replaced; a blocking call in a rebalance
+listener wedges the group, so the listener only pauses and takes notes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import structlog
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from ingest.feedback import Feedback, InvalidFeedback, Origin, Rejected
+from ingest.kafka_client import TopicIdentity, connection, ensure_topic
+from ingest.settings import IngestSettings
+from ingest.sources import Batch, Progress
+from ingest.wire import Decoder
+
+POLL_MS = 300
+CLOSE_MS = 3_000
+COMMIT_MS = 3_000
+BACKOFF_SECONDS = (0.3, 30.0)
+
+log = structlog.get_logger(__name__)
+
+
+class TopicReset(RuntimeError):
+    """The log ends below the offset that is already stored: the topic was emptied or made again."""
+
+
+class StoredOffsets(Protocol):
+    """Where the store stands; implemented by insights, called between polls only."""
+
+    def next_offset(self, topic: TopicIdentity, partition: int) -> int | None:
+        """Return the next offset to read, or None when nothing of this log was ever stored."""
+        ...
+
+
+class KafkaSource:
+    """A Source over a consumer group. Batches hold the records of one poll; idle polls yield empty batches."""
+
+    def __init__(self, settings: IngestSettings, decoder: Decoder, stored: StoredOffsets) -> None:
+        self._settings = settings
+        self._decoder = decoder
+        self._stored = stored
+        self._members = _Membership()
+        self._consumer: Any = None
+        self._topic = TopicIdentity("", settings.kafka_topic, "")
+        self._broken = False
+
+    def batches(self) -> Iterator[Batch]:
+        """Poll for ever. Raises BrokerUnreachable at the start only; later troubles are waited out."""
+        self._connect()
+        failures = 0
+        while True:
+            if self._broken:
+                self._reconnect(failures)
+            records = self._poll(POLL_MS)
+            failures = failures + 1 if self._broken else 0
+            self._place_newcomers()
+            yield self._batch(records)
+
+    def keep_alive(self) -> None:
+        """Poll with everything paused, so that a long batch does not cost the membership."""
+        if self._broken or self._consumer is None:
+            return
+        placed = self._members.placed()
+        self._consumer.pause(*placed)
+        self._poll(0)
+        still_ours = placed & self._members.placed()
+        if still_ours and not self._broken:
+            self._consumer.resume(*still_ours)
+
+    def ack(self, batch: Batch) -> None:
+        """Tell Kafka, for lag tools. Failing is harmless: the store's offsets are the ones that count."""
+        if self._broken or not batch.progress:
+            return
+        done = {
+            TopicPartition(part.topic, part.partition): OffsetAndMetadata(part.next, "", -1) for part in batch.progress
+        }
+        ours = {place: offset for place, offset in done.items() if place in self._members.position}
+        if not ours:
+            return
+        try:
+            self._consumer.commit(ours, timeout_ms=COMMIT_MS)
+        except KafkaError as error:
+            log.warning("offsets_not_told_to_kafka", error=type(error).__name__)
+
+    def start_over(self) -> None:
+        """Give up everything in hand and read again from the store's offsets (after the store refused a batch)."""
+        self._broken = True
+
+    def close(self) -> None:
+        if self._consumer is not None:
+            self._consumer.close(timeout_ms=CLOSE_MS)
+            self._consumer = None
+
+    def _connect(self) -> None:
+        self._topic = ensure_topic(self._settings)
+        self._members = _Membership()
+        self._consumer = KafkaConsumer(**self._configuration())
+        self._members.consumer = self._consumer
+        self._consumer.subscribe([self._topic.topic], listener=self._members)
+        self._broken = False
+
+    def _reconnect(self, failures: int) -> None:
+        """Close the consumer and build a new one, waiting longer after each failure in a row."""
+        try:
+            self.close()
+        except Exception as error:
+            log.warning("consumer_not_closed", error=type(error).__name__)
+            self._consumer = None
+        if failures:
+            first, longest = BACKOFF_SECONDS
+            time.sleep(min(longest, first * 2 ** min(failures - 1, 10)))
+        try:
+            self._connect()
+            log.info("consumer_rebuilt", failures=failures)
+        except (KafkaError, RuntimeError) as error:
+            log.warning("broker_unreachable", error=str(error))
+
+    def _poll(self, timeout_ms: int) -> dict[TopicPartition, list[Any]]:
+        if self._broken:
+            return {}
+        try:
+            records: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms)
+        except Exception as error:
+            log.warning("poll_failed", error=type(error).__name__, detail=str(error)[:200])
+            self._broken = True
+            return {}
+        return records
+
+    def _place_newcomers(self) -> None:
+        """Move each newly assigned partition to the store's offset, then let it flow."""
+        if self._broken:
+            return
+        for place in self._members.newcomers():
+            begin, end = self._consumer.beginning_offsets([place])[place], self._consumer.end_offsets([place])[place]
+            known = self._stored.next_offset(self._topic, place.partition)
+            if known is not None and known > end:
+                raise TopicReset(
+                    f"{place.topic}[{place.partition}] ends at {end}, but {known} is already stored; the topic lost data or was made again. "
+                    "Read it as a new log with another EARSHOT_KAFKA_GROUP, or restore the topic"
+                )
+            if known is not None and known < begin:
+                log.error(
+                    "records_lost_to_retention", topic=place.topic, partition=place.partition, missing=begin - known
+                )
+            start = begin if known is None else known
+            self._consumer.seek(place, max(start, begin))
+            self._members.position[place] = start
+            self._consumer.resume(place)
+
+    def _batch(self, records: dict[TopicPartition, list[Any]]) -> Batch:
+        items: list[Feedback] = []
+        rejected: list[Rejected] = []
+        progress: list[Progress] = []
+        for place, found in records.items():
+            start = self._members.position.get(place)
+            if start is None or not found:
+                continue
+            for record in found:
+                try:
+                    items.append(self._decoder.decode(record.value))
+                except InvalidFeedback as error:
+                    origin = Origin(place.topic, place.partition, record.offset)
+                    rejected.append(
+                        Rejected(error.reason, error.detail, record.value or b"", origin, tuple(record.headers))
+                    )
+            following = found[-1].offset + 1
+            self._members.position[place] = following
+            high = self._consumer.highwater(place)
+            progress.append(
+                Progress(
+                    self._topic.cluster, place.topic, self._topic.topic_id, place.partition, start, following, high
+                )
+            )
+        return Batch(tuple(items), tuple(rejected), tuple(progress))
+
+    def _configuration(self) -> dict[str, Any]:
+        settings = self._settings
+        found = connection(settings) | {
+            "group_id": settings.kafka_group,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "earliest",
+            "isolation_level": "read_committed",
+            "allow_auto_create_topics": False,
+            "partition_assignment_strategy": [CooperativeStickyAssignor],
+            "max_poll_records": settings.kafka_max_poll_records,
+            "session_timeout_ms": settings.kafka_session_timeout_ms,
+            "heartbeat_interval_ms": max(300, min(3_000, settings.kafka_session_timeout_ms // 4)),
+            "fetch_max_bytes": 16 * 1024 * 1024,
+        }
+        if settings.kafka_worker:
+            found["group_instance_id"] = settings.kafka_worker
+        return found
+
+
+class _Membership(ConsumerRebalanceListener):
+    """Which partitions are ours. Called on the client's IO thread: it may pause, and remember, nothing else."""
+
+    def __init__(self) -> None:
+        self.consumer: Any = None
+        self.position: dict[TopicPartition, int] = {}
+        self._assigned: set[TopicPartition] = set()
+
+    def placed(self) -> set[TopicPartition]:
+        return set(self.position)
+
+    def newcomers(self) -> list[TopicPartition]:
+        return sorted(self._assigned - self.position.keys())
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        self.consumer.pause(*assigned)
+        self._assigned |= set(assigned)
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        self._forget(revoked)
+
+    def on_partitions_lost(self, lost: Any) -> None:
+        self._forget(lost)
+
+    def _forget(self, gone: Any) -> None:
+        self._assigned -= set(gone)
+        for place in gone:
+            self.position.pop(place, None)

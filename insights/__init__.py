@@ -1,0 +1,1 @@
+"""What we know: the store, the questions it answers, and what people decided."""
