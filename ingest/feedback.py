@@ -115,6 +115,20 @@ class Rejected:
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Feedback together with the bytes it came in, kept until it is stored, so that a later failure loses nothing."""
+
+    feedback: Feedback
+    payload: bytes
+    origin: Origin
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+    def reject(self, reason: Reason, detail: str) -> Rejected:
+        """Return the dead letter for this record."""
+        return Rejected(reason, detail, self.payload, self.origin, self.headers)
+
+
 def feedback_id(source: str, external_id: str) -> str:
     """Return the stable id of a record: 32 hex digits of BLAKE2b over source and external id.
 

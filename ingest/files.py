@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ingest.feedback import Feedback, InvalidFeedback, Origin, Rejected
+from ingest.feedback import InvalidFeedback, Origin, Received, Rejected
 from ingest.formats.row import Row
 from ingest.sources import Batch
 from ingest.wire import Decoder
@@ -20,9 +20,10 @@ class FileSource:
         self._size = size
 
     def batches(self) -> Iterator[Batch]:
-        items: list[Feedback] = []
+        items: list[Received] = []
         rejected: list[Rejected] = []
         for row in self._rows:
+            origin = Origin(self._name, offset=row.line)
             try:
                 if row.event is None:
                     raise (
@@ -30,9 +31,9 @@ class FileSource:
                         if row.reason
                         else ValueError("a row without event needs a reason")
                     )
-                items.append(self._decoder.from_event(row.event))
+                items.append(Received(self._decoder.from_event(row.event), row.payload, origin))
             except InvalidFeedback as error:
-                rejected.append(Rejected(error.reason, error.detail, row.payload, Origin(self._name, offset=row.line)))
+                rejected.append(Rejected(error.reason, error.detail, row.payload, origin))
             if len(items) + len(rejected) >= self._size:
                 yield Batch(tuple(items), tuple(rejected))
                 items, rejected = [], []

@@ -18,7 +18,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
-from ingest.feedback import Feedback, InvalidFeedback, Origin, Rejected
+from ingest.feedback import InvalidFeedback, Origin, Received, Rejected
 from ingest.kafka_client import TopicIdentity, connection, ensure_topic
 from ingest.settings import IngestSettings
 from ingest.sources import Batch, Progress
@@ -160,7 +160,7 @@ class KafkaSource:
             self._consumer.resume(place)
 
     def _batch(self, records: dict[TopicPartition, list[Any]]) -> Batch:
-        items: list[Feedback] = []
+        items: list[Received] = []
         rejected: list[Rejected] = []
         progress: list[Progress] = []
         for place, found in records.items():
@@ -168,13 +168,12 @@ class KafkaSource:
             if start is None or not found:
                 continue
             for record in found:
+                origin = Origin(place.topic, place.partition, record.offset)
+                headers = tuple(record.headers)
                 try:
-                    items.append(self._decoder.decode(record.value))
+                    items.append(Received(self._decoder.decode(record.value), record.value, origin, headers))
                 except InvalidFeedback as error:
-                    origin = Origin(place.topic, place.partition, record.offset)
-                    rejected.append(
-                        Rejected(error.reason, error.detail, record.value or b"", origin, tuple(record.headers))
-                    )
+                    rejected.append(Rejected(error.reason, error.detail, record.value or b"", origin, headers))
             following = found[-1].offset + 1
             self._members.position[place] = following
             high = self._consumer.highwater(place)

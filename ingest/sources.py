@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ingest.feedback import Feedback, Rejected
+from ingest.feedback import Feedback, Origin, Received, Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Progress:
 class Batch:
     """Some records, decoded. ``progress`` is empty for sources that are read from the start each time."""
 
-    items: tuple[Feedback, ...]
+    items: tuple[Received, ...]
     rejected: tuple[Rejected, ...] = ()
     progress: tuple[Progress, ...] = ()
 
@@ -67,7 +67,7 @@ class ListSource:
     """Feedback from memory: for tests, notebooks and the demo."""
 
     def __init__(self, items: Sequence[Feedback], rejected: Sequence[Rejected] = (), size: int = 200) -> None:
-        self._items = tuple(items)
+        self._items = tuple(Received(item, b"", Origin("memory", offset=at)) for at, item in enumerate(items))
         self._rejected = tuple(rejected)
         self._size = size
         self.acked: list[Batch] = []
