@@ -29,6 +29,13 @@ class EmbeddedBroker:
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """The broker's process. Raises BrokerError when it is not running."""
+        if self._process is None:
+            raise BrokerError("the embedded broker is not running; start it first")
+        return self._process.pid
+
     def start(self) -> EmbeddedBroker:
         """Start the broker and wait until it accepts connections. Raises BrokerError."""
         listener = f"tcp://{self.bootstrap}"
