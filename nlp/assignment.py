@@ -1,0 +1,105 @@
+"""A new signal joins the theme it is nearest to, or waits: nothing else is ever moved by an arrival."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from nlp.encoders import Vectors, unit
+from nlp.granularity import Labels
+
+WAITING = -1
+_PROTOTYPES = 8_192
+_VOTERS = 10
+_AGREED = 0.8
+_RADIUS_QUANTILE = 0.02
+_BLOCK = 512
+
+
+class Assigner:
+    """Assigns vectors to the themes of ``vectors`` (float32[m, d]) by a vote of the ten nearest, weighted by cosine squared.
+
+    ``theme_ids`` is int64[m]; rows of -1 are left out. A vector waits when its nearest neighbour is farther than the
+    calibrated ``radius``, or when less than 80% of the vote agrees. Up to 8,192 rows vote themselves; above, each theme is
+    stood for by prototypes (means of its parts), in number as the root of its size, so that the cost per vector is bounded.
+    """
+
+    def __init__(self, vectors: Vectors, theme_ids: Labels, *, seed: int = 0) -> None:
+        known = theme_ids >= 0
+        self._dimensions = vectors.shape[1]
+        vectors, theme_ids = vectors[known], theme_ids[known]
+        self._mean = (
+            vectors.mean(axis=0, keepdims=True) if len(vectors) else np.zeros((1, vectors.shape[1]), np.float32)
+        )
+        rows = unit(vectors - self._mean)
+        self._voters, self._themes = _prototypes(rows, theme_ids, np.random.default_rng(seed))
+        self.radius = _radius(rows, self._voters, np.random.default_rng(seed))
+
+    def assign(self, vectors: Vectors) -> tuple[Labels, NDArray[np.float32]]:
+        """Return theme ids int64[n] (-1 = wait) and the cosine to the nearest voter, float32[n].
+
+        Raises ValueError when the vectors are of another encoder's length.
+        """
+        if vectors.shape[1:] != (self._dimensions,):
+            raise ValueError(
+                f"vectors have {vectors.shape[1:]} dimensions, the themes' have {self._dimensions}: one encoder only"
+            )
+        themes = np.full(len(vectors), WAITING, dtype=np.int64)
+        similarity = np.zeros(len(vectors), dtype=np.float32)
+        if len(self._voters) == 0:
+            return themes, similarity
+        count = min(_VOTERS, len(self._voters))
+        for start in range(0, len(vectors), _BLOCK):
+            here = slice(start, start + _BLOCK)
+            cosines = unit(vectors[here] - self._mean) @ self._voters.T
+            top = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+            winners, shares, nearest = _vote(self._themes[top], np.take_along_axis(cosines, top, axis=1))
+            spoken = np.abs(vectors[here]).sum(axis=1) > 0
+            joins = (shares >= _AGREED) & (nearest >= self.radius) & spoken
+            themes[here] = np.where(joins, winners, WAITING)
+            similarity[here] = np.where(spoken, nearest, 0)
+        return themes, similarity
+
+
+def _vote(themes: Labels, cosines: NDArray[np.float32]) -> tuple[Labels, NDArray[np.float32], NDArray[np.float32]]:
+    """Return for each row the winning theme, its share of the votes, and the cosine of the nearest voter.
+
+    Equal votes go to the theme of the nearest voter, then to the lower id, so that no order of rows matters.
+    """
+    weights = np.maximum(cosines, 0) ** 2
+    same = themes[:, :, None] == themes[:, None, :]
+    votes = (weights[:, None, :] * same).sum(axis=2)
+    closest = np.where(same, cosines[:, None, :], -2).max(axis=2)
+    best = np.lexsort((-themes, closest, votes), axis=1)[:, -1]
+    here = np.arange(len(themes))
+    shares = votes[here, best] / np.maximum(weights.sum(axis=1), 1e-9)
+    return themes[here, best], shares.astype(np.float32), cosines.max(axis=1)
+
+
+def _prototypes(rows: Vectors, themes: Labels, rng: np.random.Generator) -> tuple[Vectors, Labels]:
+    if len(rows) <= _PROTOTYPES:
+        return rows, themes
+    ids, own, sizes = np.unique(themes, return_inverse=True, return_counts=True)
+    roots = np.sqrt(sizes)
+    allowed = np.maximum(1, np.minimum(sizes, np.floor(roots * _PROTOTYPES / roots.sum()))).astype(np.int64)
+    order = np.argsort(own, kind="stable")
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    means: list[Vectors] = []
+    for theme, number in enumerate(allowed):
+        members = rows[order[ends[theme] : ends[theme + 1]]]
+        middles = members[rng.choice(len(members), size=number, replace=False)]
+        part = (members @ middles.T).argmax(axis=1)
+        gather = csr_array((np.ones(len(members)), (part, np.arange(len(members)))), shape=(number, len(members)))
+        means.append(unit(np.asarray(gather @ members)))
+    return np.concatenate(means), np.repeat(ids, allowed)
+
+
+def _radius(rows: Vectors, voters: Vectors, rng: np.random.Generator) -> float:
+    """The cosine that 98% of the known rows have to their nearest voter other than themselves."""
+    if len(rows) < 2:
+        return 1.0
+    sample = rows if len(rows) <= 2_000 else rows[rng.choice(len(rows), size=2_000, replace=False)]
+    cosines = sample @ voters.T
+    cosines[cosines > 1 - 1e-6] = -1
+    return float(np.quantile(cosines.max(axis=1), _RADIUS_QUANTILE))

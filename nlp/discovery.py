@@ -1,0 +1,144 @@
+"""Candidate themes: communities on the nearest-neighbour graph, at a granularity chosen without labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from sklearn.metrics import adjusted_rand_score
+
+from nlp.encoders import Vectors, unit
+from nlp.granularity import Granularity, Labels, choose, communities, neighbourhood, silhouette
+from nlp.neighbours import centred, graph, nearest
+
+UNASSIGNED = -1
+CHOOSE_ON = 4_000
+_FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Communities:
+    """Candidate themes of n rows.
+
+    ``labels``: int64[n], 0.. by falling size, -1 = unassigned. ``parents``: the group of each label; a label that
+    stands alone has none. ``resolution`` is the graph resolution, ``separation`` the mean silhouette (-1..1) of
+    the choice: below 0.1 the data hardly says how fine themes should be.
+    """
+
+    labels: Labels
+    parents: dict[int, int]
+    resolution: float
+    separation: float
+
+    @property
+    def count(self) -> int:
+        return int(self.labels.max(initial=-1)) + 1
+
+
+def discover(
+    vectors: Vectors,
+    *,
+    seed: int = 0,
+    weights: NDArray[np.float64] | None = None,
+    past_resolutions: Sequence[float] = (),
+) -> Communities:
+    """Group rows that say the same thing. Deterministic for a seed.
+
+    ``weights`` (float64[n]) says how much each row counts when a community is too small to be a theme; without
+    it every row counts 1. ``past_resolutions`` steadies the choice from one refresh to the next: the geometric mean
+    of this choice and the last two is taken. Identical rows are one while themes are sought. Rows of zeros stay unassigned.
+    """
+    n = len(vectors)
+    labels = np.full(n, UNASSIGNED, dtype=np.int64)
+    spoken = np.flatnonzero(np.abs(vectors).sum(axis=1) > 0)
+    if len(spoken) == 0:
+        return Communities(labels, {}, 1.0, 0.0)
+    distinct, copies = np.unique(vectors[spoken], axis=0, return_inverse=True)
+    # np.unique sorts by value; order of arrival is restored so that the seed alone decides.
+    first = np.full(len(distinct), n, dtype=np.int64)
+    np.minimum.at(first, copies.ravel(), np.arange(len(spoken)))
+    order = np.argsort(first)
+    place = np.argsort(order)[copies.ravel()]
+    found, resolution, separation = _partition(distinct[order], seed, past_resolutions)
+    counts = np.ones(len(spoken)) if weights is None else weights[spoken]
+    labels[spoken] = _by_size(found[place], counts, fewest=2 if len(spoken) < 100 else _FEWEST)
+    return Communities(labels, _groups(vectors, labels, seed), resolution, separation)
+
+
+def _partition(vectors: Vectors, seed: int, past: Sequence[float]) -> tuple[Labels, float, float]:
+    n = len(vectors)
+    if n < 4:
+        return np.zeros(n, dtype=np.int64), 1.0, 0.0
+    middle = centred(vectors)
+    whole = graph(nearest(middle, neighbourhood(n), seed=seed))
+    if n <= CHOOSE_ON:
+        chosen = choose(middle, whole, seed=seed)
+        resolution = float(np.exp(np.mean(np.log([*past[-2:], chosen.resolution]))))
+        labels = communities(whole, resolution, seed)
+    else:
+        rows = np.sort(np.random.default_rng(seed).choice(n, size=CHOOSE_ON, replace=False))
+        sample = middle[rows]
+        chosen = choose(sample, graph(nearest(sample, neighbourhood(CHOOSE_ON))), seed=seed)
+        resolution, labels = _like_sample(whole, rows, chosen, seed, past)
+    return labels, resolution, silhouette(middle, labels) if n <= CHOOSE_ON else max(chosen.silhouettes)
+
+
+def _like_sample(
+    whole: csr_array, rows: NDArray[np.int64], chosen: Granularity, seed: int, past: Sequence[float]
+) -> tuple[float, Labels]:
+    """Find the resolution at which the whole graph agrees best with what was chosen on a sample of it.
+
+    The same resolution means finer communities on a larger graph, and separation grows with near-duplicates; a
+    sample of fixed size has neither trouble.
+    """
+    tried: dict[int, tuple[float, Labels]] = {}
+
+    def agreement(step: int) -> float:
+        if step not in tried:
+            labels = communities(whole, chosen.resolution * 2 ** (step / 2), seed)
+            tried[step] = (adjusted_rand_score(chosen.labels, labels[rows]), labels)
+        return tried[step][0]
+
+    best = 0
+    for direction in (-1, 1):
+        while agreement(best + direction) > agreement(best) and abs(best) < 12:
+            best += direction
+    resolution = chosen.resolution * 2 ** (best / 2)
+    if not past:
+        return resolution, tried[best][1]
+    steady = float(np.exp(np.mean(np.log([*past[-2:], resolution]))))
+    return steady, communities(whole, steady, seed)
+
+
+def _by_size(labels: Labels, counts: NDArray[np.float64], *, fewest: int) -> Labels:
+    """Number communities by falling weight, ties by first row; those lighter than ``fewest`` become unassigned."""
+    weight = np.bincount(labels, weights=counts)
+    first = np.full(len(weight), len(labels))
+    np.minimum.at(first, labels, np.arange(len(labels)))
+    order = np.lexsort((first, -weight))
+    number = np.empty(len(weight), dtype=np.int64)
+    number[order] = np.arange(len(weight))
+    number[weight < fewest] = UNASSIGNED
+    return number[labels]
+
+
+def _groups(vectors: Vectors, labels: Labels, seed: int) -> dict[int, int]:
+    """Group like themes under parents: the same search, on the themes' means."""
+    count = int(labels.max(initial=-1)) + 1
+    if count < 8:
+        return {}
+    kept = labels >= 0
+    gather = csr_array((np.ones(int(kept.sum())), (labels[kept], np.flatnonzero(kept))), shape=(count, len(labels)))
+    means = centred(unit(np.asarray(gather @ vectors)))
+    near = graph(nearest(means, min(count - 1, max(3, count // 12))))
+    best, groups = -1.0, np.zeros(count, dtype=np.int64)
+    for resolution in (0.5, 0.7, 1.0, 1.4, 2.0, 2.8):
+        found = communities(near, resolution, seed)
+        score = silhouette(means, found)
+        if score > best:
+            best, groups = score, found
+    sizes = np.bincount(groups)
+    return {label: int(group) for label, group in enumerate(groups) if sizes[group] > 1}
