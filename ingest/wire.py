@@ -1,6 +1,7 @@
 """Bytes to Feedback, and back. Every failure is an InvalidFeedback with a reason code.
 
-The order matters: size before decoding, encoding before parsing, depth before recursion, schema before cleaning.
+The order matters: size before decoding, encoding before parsing, depth before recursion, cleaning before the schema
+(so that half an emoji costs one character, not the note).
 """
 
 from __future__ import annotations
@@ -47,46 +48,45 @@ class Decoder:
         version = event.get("schema_version", 1)
         if version != 1 or isinstance(version, bool):
             raise InvalidFeedback(
-                Reason.UNKNOWN_VERSION, f"schema_version {version!r} is not 1; upgrade Earshot or send version 1"
+                Reason.UNKNOWN_VERSION,
+                f"schema_version {repr(version)[:40]} is not 1; upgrade Earshot or send version 1",
             )
         try:
-            checked = FeedbackEvent.model_validate(event)
+            checked = FeedbackEvent.model_validate(_cleaned(event))
         except ValidationError as error:
             raise _invalid(error) from None
         segments = tuple(
-            Segment(Speaker(segment.speaker), text)
-            for segment in checked.segments
-            if (text := clean(segment.text).strip())
+            Segment(Speaker(segment.speaker), text) for segment in checked.segments if (text := segment.text.strip())
         )
         if not segments:
             raise InvalidFeedback(Reason.NO_WORDS, "no segment holds any words")
-        if not clean(checked.source).strip() or not clean(checked.external_id).strip():
+        if not checked.source.strip() or not checked.external_id.strip():
             raise InvalidFeedback(Reason.BAD_VALUE, "source and external_id need visible characters")
         occurred_at, clamped = self._clamp(_utc(checked.occurred_at))
         return Feedback(
-            source=clean(checked.source),
-            external_id=clean(checked.external_id),
+            source=checked.source,
+            external_id=checked.external_id,
             occurred_at=occurred_at,
             segments=segments,
             version=checked.version,
-            conversation_id=clean(checked.conversation_id),
-            channel=clean(checked.channel).lower(),
+            conversation_id=checked.conversation_id,
+            channel=checked.channel.lower(),
             customer_kind=checked.customer_kind,
-            customer_key=self._pseudonyms.customer(clean(checked.customer_id)),
-            agent_key=self._pseudonyms.agent(clean(checked.agent_id)),
-            product=clean(checked.product),
-            plan=clean(checked.plan),
-            region=clean(checked.region),
-            language=clean(checked.language).lower(),
-            app_version=clean(checked.app_version),
+            customer_key=self._pseudonyms.customer(checked.customer_id),
+            agent_key=self._pseudonyms.agent(checked.agent_id),
+            product=checked.product,
+            plan=checked.plan,
+            region=checked.region,
+            language=checked.language.lower(),
+            app_version=checked.app_version,
             handle_minutes=checked.handle_minutes,
             refund=checked.refund,
             credit=checked.credit,
             currency=checked.currency,
             csat=checked.csat,
             clock_clamped=clamped,
-            attributes={clean(key): clean(value) for key, value in checked.attributes.items()},
-            extra=_cleaned(checked.model_extra or {}),
+            attributes=checked.attributes,
+            extra=checked.model_extra or {},
         )
 
     def _clamp(self, occurred_at: datetime) -> tuple[datetime, bool]:
@@ -191,7 +191,7 @@ def _cleaned(value: Any) -> Any:
 def _invalid(error: ValidationError) -> InvalidFeedback:
     """The first thing that is wrong, with its path; never the value, which may be personal."""
     first = error.errors(include_input=False, include_url=False)[0]
-    path = ".".join(str(part) for part in first["loc"])
+    path = ".".join(str(part)[:40] for part in first["loc"])
     reason = Reason.MISSING_FIELD if first["type"] == "missing" else Reason.BAD_VALUE
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     return InvalidFeedback(reason, f"{path}: {first['msg']}{more}")
