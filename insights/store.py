@@ -1,6 +1,29 @@
-"""The store: one SQLAlchemy engine, SQLite or PostgreSQL, set up as measured in docs/operations.md."""
+"""The store: SQLAlchemy engines over SQLite or PostgreSQL, set up as measured in docs/operations.md.
+
+StoreError
+├── NotMigrated        no tables, or another version's
+├── Unavailable        locked, full, unreachable: trying again may help
+├── ReadOnly           a writer transaction was asked of a store opened for reading
+└── Overtaken          another worker moved the offset
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from insights import schema_version
+
+BUSY_MS = 10_000
+READ_TIMEOUT_MS = {True: 5_000, False: 30_000}
+"""A statement of the board gives up sooner than one of a worker."""
 
 
 class StoreError(RuntimeError):
@@ -11,12 +34,195 @@ class NotMigrated(StoreError):
     """The database has no schema, or another version's; run `earshot db upgrade`."""
 
 
+class Unavailable(StoreError):
+    """The database does not answer, is locked or is full; nothing was changed and trying again may help."""
+
+
+class ReadOnly(StoreError):
+    """This store was opened for reading."""
+
+
 class Overtaken(StoreError):
     """Another worker has moved the offset: this one is a zombie and must give the partition up."""
 
 
 class Store:
-    """Opens the database at ``url``; ``read_only`` is for the board."""
+    """Opens the database at ``url``; ``read_only`` is for the board. Safe to share between threads."""
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
-        raise NotImplementedError
+        self.read_only = read_only
+        self._url = _parse(url)
+        if self._url.get_backend_name() == "sqlite":
+            if not read_only:
+                _make_folder(self._url)
+            self._reader = _sqlite(self._url, writes=False)
+            self._writer = None if read_only else _sqlite(self._url, writes=True)
+        else:
+            self._reader = _postgresql(self._url, writes=False, timeout_ms=READ_TIMEOUT_MS[read_only])
+            self._writer = None if read_only else _postgresql(self._url, writes=True, timeout_ms=READ_TIMEOUT_MS[False])
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._url.get_backend_name()
+
+    def __repr__(self) -> str:
+        return f"Store({self._url.render_as_string(hide_password=True)!r}, read_only={self.read_only})"
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open a writer transaction, committed at the end. Raises ReadOnly, NotMigrated, Unavailable.
+
+        SQLite has one writer at a time: the lock is taken at the start, so that nobody fails half way.
+        """
+        if self._writer is None:
+            raise ReadOnly("this store is open for reading only; writes belong to a worker or to a service")
+        with self._told(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Open a read transaction: all its queries see one moment. Raises NotMigrated, Unavailable."""
+        with self._told(), self._reader.connect() as connection:
+            yield connection
+
+    def check_migrated(self) -> None:
+        """Raise NotMigrated unless the database has exactly the tables this Earshot works with."""
+        with self.connect() as connection:
+            found = schema_version.current(connection)
+        if found == schema_version.head():
+            return
+        if found is None:
+            raise NotMigrated("the database has no tables yet; run `earshot db upgrade`")
+        if found not in schema_version.revisions():
+            raise NotMigrated(
+                f"the database is at revision {found}, which this Earshot does not know; "
+                "install the Earshot that upgraded it, or restore the backup taken before"
+            )
+        raise NotMigrated(
+            f"the database is at revision {found}, this Earshot needs {schema_version.head()}; run `earshot db upgrade`"
+        )
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._reader.dispose()
+        if self._writer is not None:
+            self._writer.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn the driver's errors into ours, so that callers need to know no driver."""
+        try:
+            yield
+        except (OperationalError, InterfaceError, ProgrammingError) as error:
+            raise self._named(error) from error
+        except PoolTimeout as error:
+            raise Unavailable(
+                "all connections to the database are in use; try again, or start fewer readers"
+            ) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise self._named(error) from error
+            raise
+
+    def _named(self, error: DBAPIError) -> Exception:
+        detail = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+        lowered = detail.lower()
+        if "no such table" in lowered or "no such column" in lowered or type(error.orig).__name__ == "UndefinedTable":
+            return NotMigrated("the database lacks tables this Earshot needs; run `earshot db upgrade`")
+        if isinstance(error, ProgrammingError):
+            return error
+        where = self._url.render_as_string(hide_password=True)
+        if "unable to open database file" in lowered:
+            return Unavailable(
+                f"there is no readable database at {where}; run `earshot db upgrade`, or correct EARSHOT_DATABASE_URL"
+            )
+        if "locked" in lowered:
+            return Unavailable(f"{where} is locked by another writer; it is tried again, nothing is lost")
+        if "disk is full" in lowered or "readonly database" in lowered:
+            return Unavailable(f"{where} cannot be written ({detail}); make room or give the right to write")
+        return Unavailable(f"{where} does not answer ({detail}); start it, or correct EARSHOT_DATABASE_URL")
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(
+            "EARSHOT_DATABASE_URL is no database address; write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
+        ) from None
+    if parsed.drivername == "postgres":
+        parsed = parsed.set(drivername="postgresql")
+    backend = parsed.drivername.split("+")[0]
+    if backend not in ("sqlite", "postgresql"):
+        raise StoreError(f"{backend} is no engine of the store; use sqlite or postgresql")
+    if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StoreError("the store outlives the process, so SQLite needs a file: write sqlite:///FILE")
+    return parsed
+
+
+def _make_folder(url: URL) -> None:
+    folder = Path(str(url.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the folder {folder} cannot be made ({error.strerror}); give the right to write there, "
+            "or set EARSHOT_DATABASE_URL to a file elsewhere"
+        ) from error
+
+
+def _sqlite(url: URL, *, writes: bool) -> Engine:
+    path = quote(str(Path(str(url.database)).absolute()))
+    name = f"file:{path}?mode={'rwc' if writes else 'ro'}"
+    engine = create_engine(
+        url.set(database=name, query={"uri": "true"}),
+        connect_args={"check_same_thread": False},
+        pool_size=5,
+        max_overflow=20,
+    )
+    pragmas = [f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "temp_store=MEMORY"]
+    pragmas += (
+        ["journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=67108864"] if writes else ["query_only=ON"]
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _start(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL, *, writes: bool, timeout_ms: int) -> Engine:
+    options = {
+        "timezone": "UTC",
+        "statement_timeout": timeout_ms,
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "30s",
+        "default_transaction_read_only": "off" if writes else "on",
+    }
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        pool_size=5,
+        max_overflow=20,
+        isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "earshot",
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        },
+    )

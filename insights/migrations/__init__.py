@@ -1,0 +1,1 @@
+"""The numbered story of the tables."""

@@ -1,0 +1,1 @@
+"""One file per chapter; run by ``earshot db upgrade``."""

@@ -1,0 +1,32 @@
+"""Settings of the store."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from ingest.settings import Settings
+
+
+class StoreSettings(Settings):
+    """Where what we know is kept. The address may hold a password, so it is left out of every repr."""
+
+    database_url: str = Field(
+        default="sqlite:///var/earshot.db",
+        repr=False,
+        description="SQLAlchemy address of the store: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.",
+    )
+
+    @property
+    def url(self) -> str:
+        """The address as the store needs it, password and all."""
+        return self.database_url
+
+    @property
+    def shown(self) -> str:
+        """The address as it may be shown: the password is starred out."""
+        try:
+            return make_url(self.database_url).render_as_string(hide_password=True)
+        except ArgumentError:
+            return "(not a database address)"

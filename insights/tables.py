@@ -1,0 +1,293 @@
+"""The tables, as SQLAlchemy types. Migrations in ``insights/migrations`` make them; a test holds the two equal.
+
+People appear as keyed hashes only, text is redacted before it comes here, and every moment is UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy import text as condition
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+LongId = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits on both engines; on SQLite the row id itself."""
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment. PostgreSQL keeps the zone; SQLite keeps none, so UTC is taken off and put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone; moments are kept in UTC")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of the tables: plain text everywhere, names of constraints fixed so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text, datetime: Utc, date: Date, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
+
+
+class FeedbackRow(Base):
+    """One Feedback. ``language`` is as stated, ``detected_language`` as heard; ``week`` is the Monday of its day."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    external_id: Mapped[str]
+    version: Mapped[int] = mapped_column(BigInteger)
+    occurred_at: Mapped[datetime] = mapped_column(index=True)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    week: Mapped[date]
+    conversation_id: Mapped[str]
+    channel: Mapped[str]
+    customer_kind: Mapped[str]
+    customer_key: Mapped[str] = mapped_column(index=True)
+    agent_key: Mapped[str]
+    product: Mapped[str]
+    plan: Mapped[str]
+    region: Mapped[str]
+    language: Mapped[str]
+    detected_language: Mapped[str]
+    app_version: Mapped[str]
+    handle_minutes: Mapped[float | None]
+    refund: Mapped[float | None]
+    credit: Mapped[float | None]
+    currency: Mapped[str]
+    csat: Mapped[float | None]
+    clock_clamped: Mapped[bool]
+    attributes: Mapped[dict[str, Any]]
+    extra: Mapped[dict[str, Any]]
+    unread: Mapped[bool]
+    content_hash: Mapped[str]
+
+    __table_args__ = (
+        Index("ix_feedback_unread", "unread", sqlite_where=condition("unread"), postgresql_where=condition("unread")),
+    )
+
+
+class SegmentRow(Base):
+    """A stretch of one speaker's words, redacted."""
+
+    __tablename__ = "segment"
+
+    feedback_id: Mapped[str] = mapped_column(ForeignKey("feedback.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    speaker: Mapped[str]
+    text: Mapped[str]
+
+
+class SignalRow(Base):
+    """A signal. ``week``, ``customer`` (customer key, or the note's id), ``product`` repeat its note for fast counting.
+
+    A pinned signal was placed by a person and is never moved.
+    """
+
+    __tablename__ = "signal"
+
+    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=False)
+    feedback_id: Mapped[str] = mapped_column(ForeignKey("feedback.id", ondelete="CASCADE"), index=True)
+    segment: Mapped[int]
+    kind: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    text: Mapped[str]
+    confidence: Mapped[float]
+    rule: Mapped[str]
+    attribution: Mapped[str]
+    severity: Mapped[int]
+    slots: Mapped[list[Any]]
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    similarity: Mapped[float]
+    pinned: Mapped[bool]
+    occurred_at: Mapped[datetime]
+    week: Mapped[date]
+    customer: Mapped[str]
+    product: Mapped[str]
+
+    __table_args__ = (
+        Index("ix_signal_theme_id_week", "theme_id", "week", "customer", "feedback_id", "severity", "attribution"),
+        Index("ix_signal_theme_id_occurred_at", "theme_id", "occurred_at"),
+        Index(
+            "ix_signal_waiting",
+            "kind",
+            sqlite_where=condition("theme_id IS NULL"),
+            postgresql_where=condition("theme_id IS NULL"),
+        ),
+    )
+
+
+class VectorRow(Base):
+    """A signal's vector as float16 bytes; vectors of two encoders are never compared."""
+
+    __tablename__ = "vector"
+
+    signal_id: Mapped[int] = mapped_column(
+        LongId, ForeignKey("signal.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    encoder_id: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ThemeRow(Base):
+    """A theme. Rows are never deleted and ids never used again; a merged theme points to where it went.
+
+    ``status`` is live, merged or retired. ``exemplar_signal_id`` is no foreign key: a signal may be erased.
+    """
+
+    __tablename__ = "theme"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    named_by: Mapped[str]
+    terms: Mapped[list[Any]]
+    exemplar_signal_id: Mapped[int | None] = mapped_column(BigInteger)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    status: Mapped[str]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_theme_status_kind", "status", "kind"), {"sqlite_autoincrement": True})
+
+
+class LineageRow(Base):
+    """One step in the life of themes. ``before`` holds what undoing must bring back."""
+
+    __tablename__ = "lineage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    event: Mapped[str]
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
+    other_theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    moved: Mapped[int]
+    who: Mapped[str]
+    why: Mapped[str]
+    before: Mapped[dict[str, Any]]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("lineage.id"))
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class LineageMemberRow(Base):
+    """A signal that one step moved, and from where to where."""
+
+    __tablename__ = "lineage_member"
+
+    lineage_id: Mapped[int] = mapped_column(ForeignKey("lineage.id"), primary_key=True)
+    signal_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    from_theme: Mapped[int | None]
+    to_theme: Mapped[int | None]
+
+
+class DeadLetterRow(Base):
+    """A record set aside, with its original bytes. The digest tells a corrected record at the same place apart."""
+
+    __tablename__ = "dead_letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(index=True)
+    detail: Mapped[str]
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    headers: Mapped[list[Any]]
+    place: Mapped[str]
+    partition: Mapped[int]
+    offset: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str]
+    at: Mapped[datetime]
+    replayed_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("place", "partition", "offset", "digest"), {"sqlite_autoincrement": True})
+
+
+class ConsumerOffsetRow(Base):
+    """The next offset to read of one partition of one log, moved in the same transaction as the notes."""
+
+    __tablename__ = "consumer_offset"
+
+    cluster_id: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    topic_id: Mapped[str] = mapped_column(primary_key=True)
+    partition: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    next_offset: Mapped[int] = mapped_column(BigInteger)
+    end_offset: Mapped[int | None] = mapped_column(BigInteger)
+    updated_at: Mapped[datetime]
+
+
+class OutboxRow(Base):
+    """What others should hear of, in Debezium's outbox shape."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    aggregatetype: Mapped[str]
+    aggregateid: Mapped[str]
+    type: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_waiting",
+            "created_at",
+            "id",
+            sqlite_where=condition("published_at IS NULL"),
+            postgresql_where=condition("published_at IS NULL"),
+        ),
+    )
+
+
+class SettingRow(Base):
+    """Small facts the product keeps about itself."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+def table(row: type[Base]) -> Table:
+    """Return the table of a row type, for statements on many rows at once."""
+    found = row.__table__
+    assert isinstance(found, Table)
+    return found
