@@ -1,0 +1,107 @@
+"""Short readable phrases out of what people say: the raw material of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+
+FEWEST, MOST = 2, 8
+
+_WORD = re.compile(r"[^\W\d_][\w'’&/-]*|\d+(?:[.,]\d+)*[%€$£]?")
+_BREAK = re.compile(
+    r"[.!?;:,()\[\]\"\n]+|\s[-–—]\s|\b(?:and then|and so|but|because|since|which|so that|as soon as|although|however|therefore)\b",
+    re.IGNORECASE,
+)
+
+# What a sentence opens with before it comes to the point; taken off from the left as long as anything matches.
+_OPENING = re.compile(
+    r"""^(?:
+      (?:hi|hello|hey|yes|yeah|yep|no|oh|ok|okay|well|so|um|uh|and|or|also|then|please|pls|thanks|thank\s+you|sorry|actually|basically
+        |just|now|right|sure|alright|great|good\s+(?:morning|afternoon|evening|day)|again|first(?:\s+off)?|anyway|like|that|if|when|what|who
+        |maybe|perhaps|honestly|unfortunately)\b
+    | (?:the\s+)?(?:customer|client|caller|user|cust|cu|cx)\b\s*(?:is\s+|was\s+|has\s+|also\s+)*
+      (?:say(?:s|ing)?|said|report(?:s|ed|ing)?|complain(?:s|ed|ing)?|enquir(?:es|ed|ing)|inquir(?:es|ed|ing)|ask(?:s|ed|ing)?|state[sd]?
+        |mention(?:s|ed)?|claim(?:s|ed)?|explain(?:s|ed)?|told\s+(?:me|us)|feels|thinks|would\s+like|want(?:s|ed)?|wish(?:es)?|need(?:s|ed)?)
+      (?:\s+(?:about|that|to|for|if|whether|on))?\b
+    | i(?:'m|’m|\s+am|\s+was)?\s+(?:just\s+|really\s+|actually\s+)?(?:calling|call|writing|contacting|reaching\s+out|phoning|chatting)
+      (?:\s+(?:in|you|today|because|about|to|for|regarding|since|and))*\b
+    | i(?:'d|’d|\s+would|'ll|’ll|\s+will)?\s+(?:just\s+|really\s+|also\s+)*(?:like|love|want|wanted|need|needed|have|wish|hope|prefer|was\s+hoping)
+      \s+(?:to\s+(?:know|ask|see|find\s+out|check)\s+)?(?:to|if|how|whether|about)\b
+    | i(?:'m|’m|\s+am|\s+was)?\s+(?:also\s+|just\s+)*(?:looking|trying|hoping|wondering|going|interested
+        |having\s+(?:trouble|problems|issues|difficulty))
+      (?:\s+(?:to|for|in|if|about|with|on|how))?\b
+    | (?:can|could|would|will|may)\s+(?:you|i|we|u)\s+(?:please\s+|pls\s+|kindly\s+|possibly\s+)*
+      (?:help\s+me\s+(?:out\s+)?(?:with|to)?|tell\s+me|let\s+me\s+know|assist\s+me\s+(?:with|in)?|explain)?\b
+    | (?:do|did)\s+(?:you|i)\s+(?:know|need\s+to|have\s+to)\b
+    | (?:tell|help|show|give|let)\s+(?:me|us)\b(?:\s+(?:know|out|with|to|about|how|what|if))*
+    | i(?:'ve|’ve|\s+have)?\s+(?:been\s+)?(?:noticed|noticing|think|thought|guess|believe|know|mean|see|feel)\b(?:\s+that)?
+    | (?:it|this|that)\s+(?:would|will)\s+be\s+(?:nice|great|good|helpful|cool|lovely|useful|better)\s+(?:if|to|for)\b
+    | (?:there\s+(?:is|was|are|were)|it(?:'s|’s|\s+is)|this\s+is|that(?:'s|’s|\s+is))\b(?=\s+(?:a|an|the|no|not)\b)
+    | (?:what(?:'s|’s|\s+is|\s+are|\s+was)|how\s+(?:do|can|would|should|could)\s+(?:i|you|we|one)|how\s+to|where\s+(?:is|are|do|can)\s*(?:i\b)?
+        |when\s+(?:is|are|do|will)|who\s+(?:is|are)|is\s+there|are\s+there)\b
+    | i\b(?=\s+(?:can|could|do|did|was|am|have|had|got|get|never|still|cannot|can't|can’t|don't|don’t|didn't|didn’t|keep|see|need|want))
+    | (?:my|the|a|an|our|your|some|to|about|for|of|that|with|me|us)\b
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CLOSING = re.compile(
+    r"\s+(?:please|pls|thanks|thank you|today|now|again|and|or|of|to|the|a|an|in|on|for|with|at|by|from|my|your|our|i|you|we|it|is|was|are"
+    r"|that|this|if|so|as|too|also|me|us|be|do|there|here|right|still|just|really|when|how|where|what|who|into|am|has|have|had|not sure)$",
+    re.IGNORECASE,
+)
+_MASK = re.compile(r"<[^>]*>|\[[^\]]*\]|\b[Xx]{2,}\b|https?://\S+")
+_SMALL = frozenset((files("nlp") / "data" / "small_words.txt").read_text(encoding="utf-8").split())
+
+
+def content(text: str) -> tuple[str, ...]:
+    """Return the stems of the words that carry meaning, in order of appearance, each once."""
+    stems = (stem(word) for word in _WORD.findall(text.lower().replace("’", "'")) if word not in _SMALL)
+    return tuple(dict.fromkeys(word for word in stems if len(word) > 1))
+
+
+def stem(word: str) -> str:
+    """Cut a plural or a verb's ending; crude on purpose: it only has to bring forms of one word together."""
+    word = word.removesuffix("'s")
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", "")):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word[: len(word) - len(ending)] + instead
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sl":
+        return word[:-1]
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+def phrases(text: str) -> Iterator[str]:
+    """Yield the text's clauses without openings and closings, as phrases of 2 to 8 words."""
+    for clause in _BREAK.split(_MASK.sub(" . ", text)):
+        phrase = trimmed(clause)
+        words = phrase.split()
+        if len(words) > MOST:
+            phrase = trimmed(" ".join(words[:MOST]))
+            words = phrase.split()
+        if len(words) >= FEWEST and content(phrase):
+            yield phrase
+
+
+def trimmed(clause: str) -> str:
+    """Take the opening and the closing off a clause."""
+    clause = " ".join(clause.split()).strip(" '\"-*#_/")
+    while True:
+        shorter = _OPENING.sub("", clause, count=1)
+        if shorter == clause or not shorter.strip():
+            break
+        clause = shorter.strip()
+    while True:
+        shorter = _CLOSING.sub("", clause)
+        if shorter == clause:
+            return clause
+        clause = shorter
+
+
+def sentence_case(phrase: str) -> str:
+    """Write a phrase as the start of a sentence; words written in capitals (ATM, PIN) stay so."""
+    shouting = phrase.isupper() and len(phrase) > 5
+    phrase = phrase.lower() if shouting else phrase
+    phrase = re.sub(r"\bi\b", "I", phrase)
+    return phrase[:1].upper() + phrase[1:]
