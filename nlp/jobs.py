@@ -1,0 +1,145 @@
+"""Jobs: what somebody wants to get done (want), and what for (purpose). Candidates by rule, the verdict by a small model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from nlp.sentences import Span
+
+HASHED = 1 << 15
+_FARTHEST = 18
+_PERSON = r"(?:i|we|he|she|they|you|one|my \w+|our \w+|[a-z]+s)"
+_TRIGGERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(regex, re.IGNORECASE))
+    for name, regex in (
+        ("to", r"\b(?:to|2)\s+(?!(?:the|a|an|my|your|our|their|his|her|its|me|you|us|them|him|it|this|that|no|all|0|date)\b)"),
+        ("for", r"\bfor\s+"),
+        ("modal", rf"\b(?:can|could|do|does|would|should|may|shall|did|might)\s+{_PERSON}\s+(?:please\s+|just\s+|also\s+|still\s+)?"),
+        ("can", rf"\b{_PERSON}\s+(?:can|could|may)\s+(?:then\s+|also\s+|just\s+|easily\s+|finally\s+|now\s+)?"),
+        ("cannot", r"\b(?:can't|cannot|can not|cant|couldn't|couldnt|could not|won't let (?:me|us|him|her|them|cu))\s+"),
+        ("want", r"\b(?:want|wants|wanted|need|needs|needed|require|requires|requests|requested|requesting|seeks|seeking|i'd like|would like|wanna|"
+                 r"gotta|must|must not|prefer|after|asks for|asking for|reqs|rqsts|wished|just like|looking into|wants 2|needs 2)\s+(?:is\s+)?(?!to\b)"),
+        ("lets", r"\b(?:lets?|helps?|helped|makes?|enables?)\s+(?:me|us|him|her|them|my \w+|our \w+|people|you|everyone)\s+(?!to\b)"),
+        ("so", r"\bso\s+(?:that\s+)?(?=\w+\s+\w+)"),
+        ("as", r"\b(?:as|before|because of|cause of|due to)\s+"),
+        ("use", r"\b(?:i|we)\s+(?:mainly |mostly |only |just )?(?=\w+ )"),
+        ("start", r"(?:\A|(?<=[.!?:]\s))"),
+    )
+)
+_WORD = re.compile(r"\[[A-Z]+(?:-\d+)?\]|[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,:]*|[^\w\s]")
+KINDS = ("none", "want", "purpose")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place where a job may start: ``word`` is the number of its first word in the sentence, ``trigger`` what opened it."""
+
+    word: int
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence as the job head reads it: words in lower case, their offsets in the segment, its candidates."""
+
+    words: tuple[str, ...]
+    spans: tuple[Span, ...]
+    candidates: tuple[Candidate, ...]
+    speaker: str
+
+
+def sentence(text: str, span: Span, speaker: str) -> Sentence:
+    """Return the words and candidates of one sentence of ``text``."""
+    found = [(word[0], Span(word.start(), word.end())) for word in _WORD.finditer(text, span.start, span.end)]
+    starts = {place.start: number for number, (_, place) in enumerate(found)}
+    candidates: dict[int, str] = {}
+    for name, regex in _TRIGGERS:
+        for trigger in regex.finditer(text, span.start, span.end):
+            number = starts.get(trigger.end())
+            if number is not None and number not in candidates and found[number][0][0].isalnum():
+                candidates[number] = name
+    return Sentence(
+        tuple(_plain(word) for word, _ in found),
+        tuple(place for _, place in found),
+        tuple(Candidate(number, name) for number, name in sorted(candidates.items())),
+        speaker,
+    )
+
+
+def _plain(word: str) -> str:
+    if word[0].isdigit():
+        return "0"
+    if word[0] == "[" and len(word) > 1:
+        return "[name]" if word.startswith("[NAME") else "[id]"
+    return word.lower().replace("’", "'")
+
+
+def _slots(features: Sequence[str]) -> list[int]:
+    return [crc32(feature.encode("utf-8", "surrogatepass")) & (HASHED - 1) for feature in features]
+
+
+def start_features(read: Sentence, candidate: Candidate) -> list[int]:
+    """Return the hashed features by which a candidate is judged."""
+    words, at = read.words, candidate.word
+    left = words[max(0, at - 8) : at]
+    right = words[at : at + 7]
+    names = [f"t={candidate.trigger}", f"s={read.speaker}", f"ts={candidate.trigger} {read.speaker}"]
+    names += [f"l{offset}={word}" for offset, word in enumerate(reversed(left[-4:]))]
+    names += [f"r{offset}={word}" for offset, word in enumerate(right[:4])]
+    names += [f"lb={word}" for word in left] + [f"rb={word}" for word in right]
+    if left:
+        names.append(f"lr={left[-1]} {right[0]}")
+        names.append("l2=" + " ".join(left[-2:]))
+        names.append("l3=" + " ".join(left[-3:]))
+    else:
+        names.append("first")
+    names.append("r2=" + " ".join(right[:2]))
+    names.append(f"q={words[-1] == '?'}")
+    names.append(f"suffix={right[0][-3:]}")
+    names += [f"tl={candidate.trigger} {word}" for word in left]
+    return _slots(names)
+
+
+def stop_features(read: Sentence, candidate: Candidate, after: int, kind: str) -> list[int]:
+    """Return the hashed features by which "the job ends before word ``after``" is judged."""
+    words = read.words
+    following = words[after : after + 3]
+    before = words[max(candidate.word, after - 2) : after]
+    names = [f"k={kind}", f"d={min(after - candidate.word, 9)}", f"first={words[candidate.word]}"]
+    if following:
+        names += [f"n={following[0]}", "nn=" + " ".join(following[:2]), "nnn=" + " ".join(following), f"kn={kind} {following[0]}"]
+        names.append(f"bn={before[-1]} {following[0]}")
+        names.append(f"shape={following[0].isalpha()}")
+    else:
+        names.append("end")
+    names += [f"b={before[-1]}", "bb=" + " ".join(before), f"bs={before[-1][-3:]}"]
+    return _slots(names)
+
+
+def stops(read: Sentence, candidate: Candidate) -> range:
+    """Return the word numbers before which a job may end."""
+    return range(candidate.word + 1, min(len(read.words), candidate.word + _FARTHEST) + 1)
+
+
+def matrix(rows: Sequence[Sequence[int]]) -> sparse.csr_matrix:
+    """Return hashed features as a matrix of ones, shape (rows, HASHED)."""
+    pointers = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum([len(row) for row in rows], out=pointers[1:])
+    flat = np.fromiter((slot for row in rows for slot in row), dtype=np.int32, count=int(pointers[-1]))
+    built = sparse.csr_matrix((np.ones(len(flat), np.float32), flat, pointers), shape=(len(rows), HASHED))
+    built.sum_duplicates()
+    np.minimum(built.data, 1.0, out=built.data)
+    return built
+
+
+def best_stop(hazards: NDArray[np.float64]) -> int:
+    """Return the position where the job most likely ends, given the chance of ending at each place once reached."""
+    reached = np.concatenate([[1.0], np.cumprod(1.0 - hazards[:-1])])
+    return int(np.argmax(reached * hazards))

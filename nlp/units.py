@@ -1,0 +1,18 @@
+"""Segments to passages: sentences, clauses, and which of the text's stretches only say who is speaking."""
+
+from __future__ import annotations
+
+from nlp.clauses import clauses
+from nlp.features import Passage, Unit
+from nlp.sentences import Span, sentences
+
+
+def passage(text: str, speaker: str) -> tuple[Passage, list[Span]]:
+    """Return the units of one segment's text and its sentences. ``speaker`` is "c", "a" or "n"."""
+    spans = sentences(text)
+    units = tuple(
+        Unit(clause.start, clause.end, number, speaker, clause.frame)
+        for number, span in enumerate(spans)
+        for clause in clauses(text, span)
+    )
+    return Passage(text, units), spans
