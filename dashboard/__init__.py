@@ -1,0 +1,1 @@
+"""The board: pages over the questions of insights."""

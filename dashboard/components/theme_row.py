@@ -1,0 +1,37 @@
+"""One line of the ranked list of themes."""
+
+from __future__ import annotations
+
+from dashboard.components.change import change_chip
+from dashboard.components.marks import kind_badge, severity, spark
+from dashboard.components.text import escape
+from dashboard.words import counted, number
+from insights.board import Rank, ThemeRow
+
+COLUMNS = ("Theme", "Customers", "12 weeks", "Change in 4 weeks", "Severity")
+_RANKED_BY = {Rank.CUSTOMERS: "Customers", Rank.GROWTH: "Change in 4 weeks", Rank.SEVERITY: "Severity"}
+
+
+def list_head(rank: Rank) -> str:
+    """The names of the columns; an arrow marks the one the list is ranked by."""
+    cells = (
+        f'<span class="{"rt" if name == "Customers" else ""}">{name}{" ↓" if name == _RANKED_BY.get(rank) else ""}</span>'
+        for name in COLUMNS
+    )
+    return f'<div class="hdr">{"".join(cells)}</div>'
+
+
+def theme_row(theme: ThemeRow) -> str:
+    """Name and kind, customers over notes, twelve weeks, change, severity."""
+    new = '<span class="newt">New</span>' if theme.is_new else ""
+    places = '<span class="dotsep">·</span>'.join(
+        f"<span>{escape(place)}</span>" for place in (theme.parent, theme.product) if place
+    )
+    return (
+        f'<div class="row"><div class="t1"><div class="t">{escape(theme.name)}</div>'
+        f'<div class="m">{kind_badge(theme.kind)}{new}{places}'
+        f'<span class="mob num">{counted(theme.customers, "customer")}</span></div></div>'
+        f'<div class="n rt"><b>{number(theme.customers)}</b><small>{counted(theme.notes, "note")}</small></div>'
+        f'<div class="sp">{spark(theme.weeks)}</div><div class="cg">{change_chip(theme.change)}</div>'
+        f'<div class="sv">{severity(theme.severity)}</div></div>'
+    )

@@ -1,0 +1,46 @@
+"""Reading what a link asks for, and what is said when it asks for something that is not there."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.components.page import empty, head
+from dashboard.words import short_day
+from insights.theme import ThemeDetail
+
+LARGEST_ID = 2**63 - 1
+
+
+def theme_id(key: str) -> int | None:
+    """Return the theme id in the link; None when it is no id."""
+    asked = st.query_params.get(key, "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 20):
+        return None
+    return int(asked) if int(asked) <= LARGEST_ID else None
+
+
+def week() -> date | None:
+    """Return the Monday of the week in the link; None when there is none or it is no date."""
+    try:
+        asked = date.fromisoformat(st.query_params.get("week", ""))
+    except ValueError:
+        return None
+    return asked - timedelta(days=asked.weekday()) if asked.year > 1 else None
+
+
+def no_such_theme() -> None:
+    """Say that the link leads nowhere, and show the way on."""
+    st.html(head("No such theme"))
+    st.html(empty("This link names a theme that does not exist", "It may have been cut short when it was copied."))
+    with st.container(key="link-themes"):
+        st.page_link(session.THEMES, label="Here are all of them")
+
+
+def moved_sentence(found: ThemeDetail, today: date) -> str:
+    """Say why an old link led here."""
+    when = next((step.at for step in found.lineage if step.other_theme == found.redirected_from), None)
+    on = f" on {short_day(when.date(), today)}" if when else ""
+    return f"Theme {found.redirected_from} was merged into this one{on}."

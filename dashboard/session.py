@@ -1,0 +1,60 @@
+"""What every page needs of the process it runs in: the store, the clock, the reader's theme."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import lru_cache
+
+import streamlit as st
+
+from dashboard.settings import settings
+from insights import pipeline
+from insights.pipeline import PipelineStatus
+from insights.store import Store
+
+THEMES, THEME, NOTES, PIPELINE = "views/themes.py", "views/theme.py", "views/notes.py", "views/pipeline.py"
+
+
+def store() -> Store:
+    """Return this process's read-only store; raises StoreError when it is missing, unmigrated or gone."""
+    return _open(settings().url)
+
+
+def answers() -> None:
+    """Return when the store answers; raises what keeps it from answering."""
+    store().check_migrated()
+
+
+def pulse() -> PipelineStatus:
+    """Return the state of the pipeline, at most two seconds old, asked once for all readers."""
+    return _pulse(settings().url)
+
+
+def version(status: PipelineStatus) -> tuple[object, ...]:
+    """Return what changes when, and only when, the board would show something else."""
+    return (status.notes, status.signals, status.unassigned, status.set_aside, status.last_stored_at)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    return now().date()
+
+
+def dark() -> bool:
+    """True when the reader's browser shows the dark theme."""
+    return bool(st.context.theme.type == "dark")
+
+
+@lru_cache(maxsize=2)
+def _open(url: str) -> Store:
+    opened = Store(url, read_only=True)
+    opened.check_migrated()
+    return opened
+
+
+@st.cache_data(ttl=2, max_entries=2, show_spinner=False)
+def _pulse(url: str) -> PipelineStatus:
+    return pipeline.status(_open(url), now())

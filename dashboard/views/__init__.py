@@ -1,0 +1,1 @@
+"""The pages: filter, one query, render."""
