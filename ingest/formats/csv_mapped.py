@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ingest.feedback import Reason
+from ingest.formats.amounts import to_amount
+from ingest.formats.csv_records import CsvRecords, not_utf8
 from ingest.formats.dates import day_comes_first, to_moment
-from ingest.formats.mapping import SPEAKER_FIELD, TEXT_FIELD, ColumnMapping, MappingError
+from ingest.formats.mapping import SPEAKER_FIELD, TEXT_FIELD, ColumnMapping
 from ingest.formats.row import Row
 
 SAMPLE_ROWS = 200
-_FIELD_LIMIT = 16 * 1024 * 1024
 _AMOUNTS = ("handle_minutes", "refund", "credit", "csat")
 _SPEAKERS = {
     "customer": (
@@ -37,54 +38,48 @@ _SPEAKERS = {
 
 
 class Table:
-    """A CSV file: its dialect, header and sample, and its rows as events under a mapping."""
+    """A CSV file: its header and sample, and its rows as events under a mapping."""
 
     def __init__(self, path: Path) -> None:
-        """Raises OSError when the file cannot be read, MappingError when it has no header."""
-        csv.field_size_limit(_FIELD_LIMIT)
+        """Raises OSError when the file cannot be read, MappingError when it has no usable header."""
         self.path = path
-        with path.open("rb") as file:
-            head = file.read(64 * 1024).decode("utf-8-sig", "replace")
-        try:
-            self._dialect: type[csv.Dialect] = csv.Sniffer().sniff(
-                head.splitlines()[0] if head else "", delimiters=",;\t|"
-            )
-            self._dialect.doublequote = True
-        except (csv.Error, IndexError):
-            self._dialect = csv.excel
-        self.header: tuple[str, ...] = tuple(cell.strip() for cell in next(self._records())[1]) if head.strip() else ()
-        if not any(self.header):
-            raise MappingError(f"{path.name} has no header line; the first line must name the columns")
-        self.sample: tuple[dict[str, str], ...] = tuple(self._sampled())
+        self._records = CsvRecords(path)
+        self.header = self._records.header
+        self.sample: tuple[dict[str, str], ...] = tuple(
+            dict(zip(self.header, record.cells, strict=False)) for record in islice(self._records, SAMPLE_ROWS)
+        )
 
     def events(self, mapping: ColumnMapping) -> Iterator[Row]:
         """Yield every row as an event under the mapping. Raises MappingError before the first row."""
         mapping.check(self.header)
         mapping = self._with_defaults(mapping)
-        column = mapping.columns.get("occurred_at", "")
-        day_first = day_comes_first(row.get(column) or "" for row in self.sample)
+        day_first = day_comes_first(self._column(mapping.columns.get("occurred_at", "")))
         twins: Counter[str] = Counter()
-        records = self._records()
-        next(records)
-        for line, cells, payload in records:
-            if not any(cell.strip() for cell in cells):
+        for record in self._records:
+            fault = record.fault
+            if not fault and len(record.cells) != len(self.header):
+                fault = f"{len(record.cells)} cells, but the header names {len(self.header)}"
+            if fault:
+                yield Row(record.line, record.payload, None, Reason.BAD_ROW, fault)
                 continue
-            if len(cells) != len(self.header):
-                yield Row(
-                    line, payload, None, Reason.BAD_ROW, f"{len(cells)} cells, but the header names {len(self.header)}"
-                )
-                continue
-            if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
-                yield Row(line, payload, None, Reason.NOT_UTF8, "the row is not UTF-8; save the file as UTF-8")
+            if not_utf8(record.cells):
+                detail = "the row is not UTF-8; save the file as UTF-8"
+                yield Row(record.line, record.payload, None, Reason.NOT_UTF8, detail)
                 continue
             try:
-                event = self._event(dict(zip(self.header, cells, strict=True)), mapping, day_first)
+                event = self._event(dict(zip(self.header, record.cells, strict=True)), mapping, day_first)
             except ValueError as error:
-                yield Row(line, payload, None, Reason.BAD_VALUE, str(error))
+                yield Row(record.line, record.payload, None, Reason.BAD_VALUE, str(error))
                 continue
             if "external_id" not in event:
-                event["external_id"] = _content_id(cells, twins)
-            yield Row(line, payload, event)
+                event["external_id"] = _content_id(record.cells, twins)
+            yield Row(record.line, record.payload, event)
+
+    def _column(self, name: str) -> Iterator[str]:
+        """Yield a column's values from the whole file."""
+        if name:
+            at = self.header.index(name)
+            yield from (record.cells[at] for record in self._records if at < len(record.cells))
 
     def _with_defaults(self, mapping: ColumnMapping) -> ColumnMapping:
         """What the file does not say: the source is its name, the time is the file's own, so that a second import is equal."""
@@ -114,36 +109,6 @@ class Table:
         event["segments"] = [{"speaker": speaker, "text": text}]
         return event
 
-    def _sampled(self) -> Iterator[dict[str, str]]:
-        records = self._records()
-        next(records)
-        for (_, cells, _), _ in zip(records, range(SAMPLE_ROWS), strict=False):
-            yield dict(zip(self.header, cells, strict=False))
-
-    def _records(self) -> Iterator[tuple[int, list[str], bytes]]:
-        """Yield (first line, cells, original bytes); a row may span lines inside quotes."""
-        taken: list[str] = []
-        with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-
-            def lines() -> Iterator[str]:
-                for line in file:
-                    taken.append(line)
-                    yield line
-
-            reader = csv.reader(lines(), self._dialect)
-            line = 1
-            while True:
-                try:
-                    cells = next(reader)
-                except StopIteration:
-                    return
-                except csv.Error:
-                    cells = []
-                payload = "".join(taken).encode("utf-8", "surrogateescape")
-                yield line, cells, payload
-                line += len(taken)
-                taken.clear()
-
 
 def _moment(value: str, day_first: bool) -> str:
     try:
@@ -153,11 +118,8 @@ def _moment(value: str, day_first: bool) -> str:
 
 
 def _amount(name: str, value: str) -> float:
-    digits = value.strip().lstrip("€$£").replace(" ", "")
-    if "," in digits and "." not in digits:
-        digits = digits.replace(",", ".")
     try:
-        return float(digits.replace(",", ""))
+        return to_amount(value)
     except ValueError:
         raise ValueError(f"{name}: not a number") from None
 

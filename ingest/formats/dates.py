@@ -12,6 +12,7 @@ _EPOCH = re.compile(r"\d{10}(\d{3})?(\.\d+)?")
 _NUMERIC = re.compile(
     r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?)?"
 )
+_YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?=$|[ T,])")
 
 
 def day_comes_first(values: Iterable[str]) -> bool:
@@ -42,11 +43,18 @@ def to_moment(value: str, *, day_first: bool) -> datetime:
         if half:
             hours = hours % 12 + (12 if half.lower() == "pm" else 0)
         return datetime(full_year, int(month), int(day), hours, int(minute or 0), int(second_of or 0), tzinfo=UTC)
+    text = _YEAR_FIRST.sub(_as_iso, text)
     try:
         moment = datetime.fromisoformat(text.replace(" UTC", "+00:00"))
     except ValueError:
-        moment = _written_out(text, day_first)
+        moment = _written_out(text, day_first and not _YEAR_FIRST.match(text))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _as_iso(found: re.Match[str]) -> str:
+    """After the year comes the month, always: 2025/4/3 is 3 April. Raises ValueError for a month or day there is not."""
+    year, month, day = map(int, found.groups())
+    return datetime(year, month, day).date().isoformat()
 
 
 def _written_out(text: str, day_first: bool) -> datetime:
