@@ -1,0 +1,57 @@
+"""Numbers that are nobody's: dates, times, money, measures and versions. And the one date that is: a date of birth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.redaction.findings import PersonalData, Span
+
+_MONTH = (
+    r"(?:jan(?:uar[yi]?|vier)?|ene(?:ro)?|f[eé]v(?:rier)?|feb(?:r(?:uar[yi]?|ero))?|m[aä]r(?:ch|z|s|t|zo)?|maart|a[pv]r(?:il(?:e)?)?|abr(?:il)?|ma[iy]o?|mei|"
+    r"jun(?:[ei]|io)?|juin|jul(?:[yi]|io)?|juillet|a[uo]g(?:ust(?:us)?|osto)?|ao[uû]t|sep(?:t(?:ember|iembre|embre)?)?|o[ck]t(?:ober|ubre|obre)?|nov(?:ember|iembre|embre)?|"
+    r"d[eéi][cz](?:ember|iembre|embre)?)\.?"
+)
+DATE = (
+    r"(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[0-3]?\d)(?:[T ]\d\d:\d\d(?::\d\d)?)?"
+    r"|[0-3]?\d ?[-/.] ?[0-3]?\d ?[-/.] ?(?:(?:19|20)\d\d|\d\d)(?!\d)"
+    rf"|[0-3]?\d(?:st|nd|rd|th|\.)?(?: of| de)? {_MONTH}(?:,? (?:de |del )?(?:19|20)\d\d)?"
+    rf"|{_MONTH} [0-3]?\d(?:st|nd|rd|th)?(?:,? ?(?:19|20)\d\d)?(?!\d)"
+    rf"|{_MONTH} (?:of )?(?:19|20)\d\d)"
+)
+_QUIET = re.compile(
+    rf"(?<![\w-]){DATE}(?![\w-])"
+    r"|(?<!\w)[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?(?: ?[ap]\.?m\b)?(?!\d)"
+    r"|(?:[$€£¥₹]|\b(?:usd|eur|gbp|chf|rs|inr|aud|cad)\b\.?) ?-?\d[\d.,' ]{0,15}\d?(?!\d)"
+    r"|(?<![\w.,-])\d[\d.,']{0,15} ?(?:[$€£¥₹%°]|(?:usd|eur|euros?|gbp|chf|dollars?|pounds?|quid|bucks|percent|rupees|cents?)\b)"
+    r"|(?<![\w-])\d{1,3}(?:,\d{3})+(?:\.\d\d)?(?![\w-])"
+    r"|(?<![\w-])\d{1,9}[.,]\d{1,2}(?![\w.,-])"
+    r"|(?<![\w-])\d{1,7} ?(?:k?wh|km/h|kms?|mph|miles?|kg|mb|gb|tb|mbps|mah|ms|sec(?:onds?)?|min(?:utes?)?|h(?:ou)?rs?|days?|weeks?|months?|years?|"
+    r"points?|followers|views|times|people|customers|users|items|bikes|pieces|tage|jahre|jours|ans|d[ií]as|dagen|jaar|euro)\b",
+    re.IGNORECASE,
+)
+_BIRTH = re.compile(
+    r"(?:\bd\.?o\.?b\b\.?|\bdate of birth|\bbirth ?-?da(?:te|y)|\bborn(?: on)?\b|\bgeb(?:oren)?\b\.?(?: am| op)?|\bgeburts(?:datum|tag)|\bgeboortedatum|"
+    r"\bné(?:e|\(e\))? le|\bdate de naissance|\bnacid[oa](?: el)?|\bnac[ií](?: el)?|\bfecha de nacimiento)"
+    r"[\s:;=(#-]{0,4}(?:is|was|ist|est|es|war|am|op|le|el)?[\s:]{0,2}"
+    rf"(?P<date>{DATE}|(?:19|20)?\d\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d)|[0-3]?\d[ /.-][01]?\d[ /.-]\d\d(?:\d\d)?)",
+    re.IGNORECASE,
+)
+_OLD_DATE = re.compile(r"(?<![\w-])(?:[0-3]?\d[-/. ][0-3]?\d[-/. ]|[01]?\d[-/. ])(?:19[2-9]\d|200\d)(?![\w-])")
+
+
+def quiet_numbers(text: str) -> list[tuple[int, int]]:
+    """Return where dates, times, money, measures and decimal numbers stand: a digit in there is no reference."""
+    return [match.span() for match in _QUIET.finditer(text)]
+
+
+def find_births(text: str) -> Iterator[Span]:
+    """Yield dates of birth: a date after words of birth."""
+    for match in _BIRTH.finditer(text):
+        yield Span(PersonalData.DOB, match.start("date"), match.end("date"))
+
+
+def birth_after_name(text: str, end: int) -> Span | None:
+    """Return the date that stands right after a name ending at ``end``, when its year is one to be born in and not to call in."""
+    match = _OLD_DATE.match(text, end + 2) if text[end : end + 2] == ", " else None
+    return Span(PersonalData.DOB, match.start(), match.end()) if match else None

@@ -1,0 +1,129 @@
+"""Numbers that lead to a person: cards, IBANs, national ids, phones, references, and every long run of digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+from stdnum import iban, luhn
+from stdnum.be import nn as belgian
+from stdnum.de import idnr as german
+from stdnum.es import dni as spanish
+from stdnum.es import nie as spanish_foreigner
+from stdnum.fr import nir as french
+from stdnum.gb import nhs as british_health
+from stdnum.it import codicefiscale as italian
+from stdnum.nl import bsn as dutch
+from stdnum.pl import pesel as polish
+from stdnum.us import ssn as american
+
+from nlp.redaction.dates import quiet_numbers
+from nlp.redaction.findings import PersonalData, Span
+
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}){3,8}(?![A-Za-z0-9])", re.IGNORECASE)
+_RUN = re.compile(
+    r"(?<![\w])(?:\+|\(\+?|00)?\d(?:[ ./()–-]{0,3}\d){3,24}(?:(?: ?(?:x|ext\.?) ?)\d{1,5})?(?!\w)", re.IGNORECASE
+)
+_NINO = re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)", re.IGNORECASE)
+_LETTERED_ID = re.compile(
+    r"(?<!\w)(?:[XYZ][ -]?\d{7}[ -]?[A-Z]|\d{8}[ -]?[A-Z]|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z])(?!\w)", re.IGNORECASE
+)
+_CODE = re.compile(
+    r"(?<![\w@])(?=[\w/-]{0,30}\d)(?:[A-Za-z]{1,5}-?\d{5,}[\w/-]*|(?=(?:[A-Za-z/-]*\d){6})[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*)(?!\w)"
+)
+_PHONE_CUE = re.compile(
+    r"(?:phone|tel|mobile|mob|cell|call(?:ed|ing)?|contact|number|reach|ring|text(?:ed)?|whatsapp|sms|fax|cb|ph|line|from|handy|telefon\w*|t[ée]l[ée]phone|"
+    r"m[óo]vil|portable|nummer|gsm|bel)\b[^.!?\d]{0,24}$",
+    re.IGNORECASE,
+)
+_PHONE_SHAPE = re.compile(
+    r"(?:\+|00)\d[\d ./()-]{6,20}|\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}|1[ .-]\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}|0\d{1,5}[ /.-]\d[\d ./-]{4,12}|0[1-9](?:[ .]?\d\d){4}"
+)
+_ID_CUE = re.compile(
+    r"(?:\bssn|social security|national insurance|\bnino?\b|passport|driver'?s? licen[cs]e|\bid(?:entity)? ?(?:card|no|number)?|tax|steuer\S*|ausweis\S*|"
+    r"\bbsn\b|burgerservice\S*|\bdni\b|\bnie\b|\bnir\b|rijksregister\S*|pass?(?:e)?port\S*|s[ée]curit[ée] sociale|\bpesel\b|licen[cs]e)\b[^.!?\d]{0,24}$",
+    re.IGNORECASE,
+)
+_IDS = (american, dutch, german, french, spanish, spanish_foreigner, british_health, italian, belgian, polish)
+_REGIONS = ("US", "GB", "DE", "FR", "ES", "NL", "BE", "IT")
+
+
+def find_numbers(text: str) -> Iterator[Span]:
+    """Yield cards, IBANs, national ids, phones, and whatever else has six digits and is neither money nor a date."""
+    quiet = quiet_numbers(text)
+    for match in _IBAN.finditer(text):
+        end = _iban_end(match[0])
+        if end:
+            yield Span(PersonalData.IBAN, match.start(), match.start() + end)
+    for pattern in (_NINO, _LETTERED_ID):
+        for match in pattern.finditer(text):
+            yield Span(PersonalData.ID, match.start(), match.end())
+    for match in _RUN.finditer(text):
+        start, end = match.span()
+        digits = re.sub(r"\D", "", match[0])
+        if len(digits) < 6 and not _ID_CUE.search(text, max(0, start - 60), start):
+            continue
+        if any(left < end and right > start for left, right in quiet):
+            yield from _around(text, start, end, quiet)
+            continue
+        yield Span(_kind(text, start, match[0], digits), start, end)
+    for match in _CODE.finditer(text):
+        if not any(left < match.end() and right > match.start() for left, right in quiet):
+            kind = (
+                PersonalData.ID
+                if _ID_CUE.search(text, max(0, match.start() - 60), match.start())
+                else PersonalData.REFERENCE
+            )
+            yield Span(kind, match.start(), match.end())
+
+
+def _kind(text: str, start: int, run: str, digits: str) -> PersonalData:
+    before_from = max(0, start - 60)
+    if 13 <= len(digits) <= 19 and not run.startswith("+") and luhn.is_valid(digits):
+        return PersonalData.CARD
+    if _ID_CUE.search(text, before_from, start):
+        return PersonalData.ID
+    if re.fullmatch(r"\d{3}-\d\d-\d{4}", run):
+        return PersonalData.ID
+    if 7 <= len(digits) <= 18 and (_PHONE_SHAPE.fullmatch(run) or "x" in run.lower()):
+        return PersonalData.PHONE
+    if 7 <= len(digits) <= 15 and _PHONE_CUE.search(text, before_from, start):
+        return PersonalData.PHONE
+    if 9 <= len(digits) <= 12 and digits[0] in "01+" and any(_is_phone(run, region) for region in _REGIONS):
+        return PersonalData.PHONE
+    if any(checker.is_valid(run) for checker in _IDS if len(digits) >= 9):
+        return PersonalData.ID
+    return PersonalData.REFERENCE
+
+
+def _is_phone(run: str, region: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(run, region))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _iban_end(candidate: str) -> int:
+    """Return how many characters of the candidate are an IBAN with a right checksum; words may follow it."""
+    end = len(candidate)
+    while end >= 15:
+        if iban.is_valid(candidate[:end], check_country=False):
+            return end
+        end -= 1
+        while end and not candidate[end - 1].isalnum():
+            end -= 1
+    return 0
+
+
+def _around(text: str, start: int, end: int, quiet: list[tuple[int, int]]) -> Iterator[Span]:
+    """Yield the long runs that stand beside a date or a sum inside one stretch of digits."""
+    at = start
+    for left, right in [*quiet, (end, end)]:
+        if right < at or left > end:
+            continue
+        piece = text[at : max(at, left)]
+        digits = re.sub(r"\D", "", piece)
+        if len(digits) >= 6:
+            yield Span(_kind(text, at, piece.strip(), digits), at, left)
+        at = max(at, right)

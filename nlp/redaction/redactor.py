@@ -1,0 +1,156 @@
+"""Personal data out of the segments of a ticket, before anything is stored, embedded or logged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from nlp.redaction.addresses import find_addresses
+from nlp.redaction.contacts import find_contacts
+from nlp.redaction.dates import birth_after_name, find_births
+from nlp.redaction.findings import PersonalData, Redacted, RedactionFailed, Span, placeholder, render, settle
+from nlp.redaction.gazetteer import common_words, is_name, is_word
+from nlp.redaction.names import Name, NameReader
+from nlp.redaction.numbers import find_numbers
+from nlp.redaction.references import find_references, find_secrets
+
+_DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(r"\[NAME-(\d{1,6})\]")
+_ROUNDS = 8
+
+
+class Redactor:
+    """Takes personal data out of tickets.
+
+    ``deny`` lists names that are always taken out (agent and customer rosters), ``allow`` names that never are (products, firms).
+    """
+
+    def __init__(self, *, deny: Sequence[str] = (), allow: Sequence[str] = ()) -> None:
+        self._deny = frozenset(_words(deny))
+        self._allow = _pattern(allow)
+
+    def redact(self, texts: Sequence[str], *, deny: Sequence[str] = (), language: str = "en") -> list[Redacted]:
+        """Redact the segments of one ticket; a name found in one is taken out of all, under one number.
+
+        Raises RedactionFailed on any error: the caller sets the ticket aside, unread.
+        """
+        try:
+            return self._redact(texts, self._deny | frozenset(_words(deny)))
+        except Exception as error:
+            raise RedactionFailed(f"redaction failed with {type(error).__name__}; the text was not kept") from None
+
+    def redact_many(self, tickets: Sequence[Sequence[str]]) -> list[list[Redacted]]:
+        """Redact many tickets, each a list of segments; same as ``redact`` on each, and faster."""
+        return [self.redact(texts) for texts in tickets]
+
+    def _redact(self, texts: Sequence[str], deny: frozenset[str]) -> list[Redacted]:
+        """Look again at the redacted text until nothing more is found; so redacting it once more changes nothing."""
+        found: list[list[Span]] = [[] for _ in texts]
+        redacted = _render(texts, found)
+        for _ in range(_ROUNDS):
+            fresh = self._find([item.text for item in redacted], deny)
+            if not any(fresh):
+                break
+            for spans, item, new in zip(found, redacted, fresh, strict=True):
+                spans += [_carried_back(span, item) for span in new]
+                spans.sort(key=lambda span: span.start)
+            redacted = _render(texts, found)
+        return redacted
+
+    def _find(self, texts: Sequence[str], deny: frozenset[str]) -> list[list[Span]]:
+        names = [list(NameReader(text, deny).names()) for text in texts]
+        known = {
+            text[name.start : name.end] for text, found in zip(texts, names, strict=True) for name in found if name.sure
+        }
+        again = _again(known)
+        settled = []
+        for text, found in zip(texts, names, strict=True):
+            if again:
+                found = [*found, *(Name(match.start(), match.end(), True) for match in again.finditer(text))]
+            spans = [Span(PersonalData.PERSON, name.start, name.end) for name in found]
+            spans += _structured(text, found)
+            allowed = [match.span() for match in self._allow.finditer(text)] if self._allow else []
+            spans = [
+                span for span in spans if not any(left <= span.start and span.end <= right for left, right in allowed)
+            ]
+            settled.append(settle(spans, text))
+        return settled
+
+
+def _structured(text: str, names: Iterable[Name]) -> list[Span]:
+    spans = [*find_contacts(text), *find_secrets(text)]
+    if _DIGIT.search(text):
+        spans += [*find_births(text), *find_numbers(text), *find_references(text), *find_addresses(text)]
+        spans += [birth for name in names if (birth := birth_after_name(text, name.end))]
+    return spans
+
+
+def _carried_back(span: Span, item: Redacted) -> Span:
+    """Return a span of the redacted text as a span of the given one; it overlaps no placeholder, so its length stays."""
+    shift = 0
+    for finding in item.findings:
+        if finding.at >= span.start:
+            break
+        shift += finding.end - finding.start - len(finding.placeholder)
+    return Span(span.type, span.start + shift, span.end + shift)
+
+
+def _render(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[Redacted]:
+    taken = [int(number) for text in texts for number in _NUMBERED.findall(text)]
+    people = _People(max(taken, default=0))
+    rendered = []
+    for text, spans in zip(texts, found, strict=True):
+        marks = [
+            placeholder(
+                span.type, people.number(text[span.start : span.end]) if span.type is PersonalData.PERSON else 0
+            )
+            for span in spans
+        ]
+        rendered.append(render(text, list(zip(spans, marks, strict=True))))
+    return rendered
+
+
+class _People:
+    """Numbers the people of a ticket by first mention; a part of a name already seen is the same person."""
+
+    def __init__(self, last: int) -> None:
+        self._last = last
+        self._known: list[tuple[frozenset[str], int]] = []
+
+    def number(self, name: str) -> int:
+        words = frozenset(_words([name]))
+        for known, number in self._known:
+            if words and (words <= known or known <= words):
+                return number
+        self._last += 1
+        self._known.append((words, self._last))
+        return self._last
+
+
+def _words(names: Iterable[str]) -> list[str]:
+    return [word.lower() for name in names for word in re.findall(r"[^\W\d_]{2,}", name)]
+
+
+def _pattern(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    choices = sorted({re.escape(phrase.strip()) for phrase in phrases if phrase.strip()}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(choices)})(?!\w)", re.IGNORECASE) if choices else None
+
+
+def _again(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds the known names elsewhere: whole names, and their single words where these are no common word."""
+    whole = {name for name in names if len(name) > 1}
+    parts = {part for name in whole for part in re.findall(r"[^\W\d_][\w'’-]{2,}", name)}
+    safe = {
+        name
+        for name in whole | parts
+        if not (
+            name.lower() in common_words() or (" " not in name and is_word(name.lower()) and not is_name(name.lower()))
+        )
+    }
+    capital = {name for name in (whole | parts) - safe if name[0].isupper() and name.lower() not in common_words()}
+    if not safe and not capital:
+        return None
+    choices = [f"(?i:{re.escape(name)})" for name in sorted(safe, key=len, reverse=True)] + [
+        re.escape(name) for name in sorted(capital, key=len, reverse=True)
+    ]
+    return re.compile(rf"(?<![\w@./-])(?:{'|'.join(choices)})(?![\w@])")
