@@ -254,11 +254,12 @@ class ConsumerOffsetRow(Base):
 
 
 class OutboxRow(Base):
-    """What others should hear of, in Debezium's outbox shape."""
+    """What others should hear of, in Debezium's outbox shape; ``sequence`` keeps the order of writing."""
 
     __tablename__ = "outbox"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(LongId, primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
     aggregatetype: Mapped[str]
     aggregateid: Mapped[str]
     type: Mapped[str]
@@ -269,11 +270,11 @@ class OutboxRow(Base):
     __table_args__ = (
         Index(
             "ix_outbox_waiting",
-            "created_at",
-            "id",
+            "sequence",
             sqlite_where=condition("published_at IS NULL"),
             postgresql_where=condition("published_at IS NULL"),
         ),
+        {"sqlite_autoincrement": True},
     )
 
 

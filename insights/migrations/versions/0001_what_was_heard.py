@@ -205,15 +205,17 @@ def _books() -> None:
     )
     op.create_table(
         "outbox",
-        sa.Column("id", sa.Text(), primary_key=True),
+        sa.Column("sequence", LONG, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False, unique=True),
         _must("aggregatetype"),
         _must("aggregateid"),
         _must("type"),
         _must("payload", sa.JSON()),
         _must("created_at", MOMENT),
         _may("published_at", MOMENT),
+        sqlite_autoincrement=True,
     )
-    _index_where("ix_outbox_waiting", "outbox", ["created_at", "id"], "published_at IS NULL")
+    _index_where("ix_outbox_waiting", "outbox", ["sequence"], "published_at IS NULL")
     op.create_table("setting", sa.Column("key", sa.Text(), primary_key=True), _must("value"))
 
 
