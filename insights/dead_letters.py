@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from insights.store import Store
 from insights.tables import DeadLetterRow
@@ -59,15 +59,16 @@ def listed(store: Store, *, reason: str = "", limit: int = 50, before_id: int | 
 
 
 def counts(store: Store) -> tuple[tuple[str, int], ...]:
-    """Return how many dead letters wait, by reason, most first."""
-    wanted = (
-        select(DeadLetterRow.reason, func.count())
-        .where(DeadLetterRow.replayed_at.is_(None))
-        .group_by(DeadLetterRow.reason)
-    )
+    """Return how many dead letters wait, by reason, most first. Raises StoreError."""
     with store.connect() as connection:
-        found = [(str(reason), int(count)) for reason, count in connection.execute(wanted)]
-    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+        return counted(connection)
+
+
+def counted(connection: Connection) -> tuple[tuple[str, int], ...]:
+    """The same inside a transaction that asks more."""
+    wanted = select(DeadLetterRow.reason, func.count()).where(DeadLetterRow.replayed_at.is_(None))
+    rows = connection.execute(wanted.group_by(DeadLetterRow.reason))
+    return tuple(sorted(((str(reason), int(count)) for reason, count in rows), key=lambda pair: (-pair[1], pair[0])))
 
 
 def payload(store: Store, dead_letter_id: int) -> DeadLetter | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import select
 
-from ingest.kafka_client import TopicIdentity
 from insights.store import Store
 from insights.tables import ConsumerOffsetRow
+
+if TYPE_CHECKING:  # the Kafka client is the source's, not the store's
+    from ingest.kafka_client import TopicIdentity
 
 
 class Offsets:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
+from sqlalchemy import Connection, case, func, select
+
+from insights import dead_letters
+from insights.dead_letters import SetAside
+from insights.evidence import is_waiting
+from insights.lineage import last_step
 from insights.store import Store
+from insights.tables import ConsumerOffsetRow, FeedbackRow, SignalRow
+
+__all__ = ["PartitionStatus", "PipelineStatus", "SetAside", "set_aside", "status"]
+
+MINUTES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +36,12 @@ class PartitionStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
-    """One dead letter, without its bytes (they may be personal)."""
-
-    id: int
-    reason: str
-    detail: str
-    origin: str
-    size: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class PipelineStatus:
-    """``per_minute`` counts notes stored in each of the last 30 minutes, oldest first."""
+    """``per_minute`` counts notes stored in each of the last 30 minutes, oldest first.
+
+    ``themes_version`` grows with every step on themes; with the other numbers it tells whether the board would look
+    different.
+    """
 
     notes: int
     signals: int
@@ -49,12 +53,51 @@ class PipelineStatus:
     partitions: tuple[PartitionStatus, ...]
     set_aside: int
     set_aside_by_reason: tuple[tuple[str, int], ...]
+    themes_version: int = 0
 
 
 def status(store: Store, now: datetime) -> PipelineStatus:
-    raise NotImplementedError
+    """Return where the pipeline stands. Raises StoreError."""
+    with store.connect() as connection:
+        stored, said = select(func.max(FeedbackRow.received_at)), select(func.max(FeedbackRow.occurred_at))
+        letters = dead_letters.counted(connection)
+        return PipelineStatus(
+            notes=connection.execute(select(func.count()).select_from(FeedbackRow)).scalar_one(),
+            signals=connection.execute(select(func.count()).select_from(SignalRow)).scalar_one(),
+            unassigned=connection.execute(select(func.count()).select_from(SignalRow).where(is_waiting())).scalar_one(),
+            unread=connection.execute(
+                select(func.count()).select_from(FeedbackRow).where(FeedbackRow.unread)
+            ).scalar_one(),
+            last_stored_at=connection.execute(stored).scalar_one(),
+            last_occurred_at=connection.execute(said).scalar_one(),
+            per_minute=_per_minute(connection, now),
+            partitions=_partitions(connection),
+            set_aside=sum(count for _, count in letters),
+            set_aside_by_reason=letters,
+            themes_version=last_step(connection),
+        )
 
 
 def set_aside(store: Store, *, reason: str = "", limit: int = 50, before_id: int | None = None) -> tuple[SetAside, ...]:
-    """Return dead letters, newest first, by keyset."""
-    raise NotImplementedError
+    """Return dead letters, newest first; ``before_id`` goes on after a page. Raises StoreError."""
+    return dead_letters.listed(store, reason=reason, limit=limit, before_id=before_id)
+
+
+def _per_minute(connection: Connection, now: datetime) -> tuple[int, ...]:
+    edges = [now - timedelta(minutes=back) for back in range(MINUTES, -1, -1)]
+    sums = [
+        func.count(case(((FeedbackRow.received_at > start) & (FeedbackRow.received_at <= end), 1)))
+        for start, end in pairwise(edges)
+    ]
+    wanted = select(*sums).where(FeedbackRow.received_at > edges[0], FeedbackRow.received_at <= now)
+    return tuple(int(count) for count in connection.execute(wanted).one())
+
+
+def _partitions(connection: Connection) -> tuple[PartitionStatus, ...]:
+    row = ConsumerOffsetRow
+    wanted = select(row.topic, row.partition, row.next_offset, row.end_offset, row.updated_at)
+    wanted = wanted.order_by(row.topic, row.partition, row.updated_at.desc(), row.topic_id)
+    newest: dict[tuple[str, int], PartitionStatus] = {}
+    for found in connection.execute(wanted):
+        newest.setdefault((found.topic, found.partition), PartitionStatus(*found))
+    return tuple(newest.values())

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import time
 from collections.abc import Iterable, Sequence
@@ -17,23 +16,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table, delete, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from ingest.feedback import Received, Rejected
 from ingest.sources import Progress
+from insights.books import advance, set_letters_aside
+from insights.columns import table
 from insights.rows import Home, Note, Row, note, order_of, refused
-from insights.store import Overtaken, Store, Unavailable
-from insights.tables import (
-    ConsumerOffsetRow,
-    DeadLetterRow,
-    FeedbackRow,
-    SegmentRow,
-    SignalRow,
-    ThemeRow,
-    VectorRow,
-    table,
-)
+from insights.store import Store, Unavailable
+from insights.tables import FeedbackRow, SegmentRow, SignalRow, ThemeRow, VectorRow
 
 if TYPE_CHECKING:  # the analyzer brings its language libraries along; writing needs only its result
     from nlp.analyzer import Analysis
@@ -41,7 +32,6 @@ if TYPE_CHECKING:  # the analyzer brings its language libraries along; writing n
 __all__ = ["Home", "Written", "write"]
 
 FEEDBACK, SEGMENT, SIGNAL, VECTOR = (table(row) for row in (FeedbackRow, SegmentRow, SignalRow, VectorRow))
-OFFSET, DEAD_LETTER = table(ConsumerOffsetRow), table(DeadLetterRow)
 
 T = TypeVar("T")
 AT_ONCE = 500
@@ -91,9 +81,9 @@ def write(
                 batch.store_notes(notes)
                 set_aside = [refused(spoken[key], bytes_of.get(key), error) for key, error in batch.refused]
                 letters = [*rejected, *set_aside]
-                _set_aside(connection, letters, received_at)
+                set_letters_aside(connection, letters, received_at)
                 for part in progress:
-                    _advance(connection, part, received_at)
+                    advance(connection, part, received_at)
             seen_twice = len(analyses) - len(notes)
             return Written(batch.stored, batch.updated, batch.unchanged + seen_twice, len(letters))
         except IntegrityError:
@@ -230,53 +220,9 @@ def _housed(row: Row, themes: dict[int, int | None], kept: dict[int, Row]) -> Ro
     return row if theme == row["theme_id"] else row | {"theme_id": theme}
 
 
-def _set_aside(connection: Connection, letters: Sequence[Rejected], at: datetime) -> None:
-    rows = [
-        {
-            "reason": letter.reason.value,
-            "detail": letter.detail,
-            "payload": letter.payload,
-            "headers": [[name, (value or b"").decode("latin-1")] for name, value in letter.headers],
-            "place": letter.origin.place,
-            "partition": letter.origin.partition,
-            "offset": letter.origin.offset,
-            "digest": hashlib.blake2b(letter.payload, digest_size=8).hexdigest(),
-            "at": at,
-        }
-        for letter in letters
-    ]
-    if rows:
-        connection.execute(_insert_new(connection, DEAD_LETTER), rows)
-
-
-def _advance(connection: Connection, part: Progress, at: datetime) -> None:
-    row = {
-        "cluster_id": part.cluster,
-        "topic": part.topic,
-        "topic_id": part.topic_id,
-        "partition": part.partition,
-        "next_offset": part.next,
-        "end_offset": part.end,
-        "updated_at": at,
-    }
-    here = [OFFSET.c[name] == row[name] for name in ("cluster_id", "topic", "topic_id", "partition")]
-    moved = connection.execute(update(OFFSET).where(*here, OFFSET.c.next_offset == part.start).values(row)).rowcount
-    if moved or connection.execute(_insert_new(connection, OFFSET).values(row)).rowcount:
-        return
-    raise Overtaken(
-        f"{part.topic}[{part.partition}] is no longer at {part.start}: another worker went on; this one must start over"
-    )
-
-
 def _insert(connection: Connection, into: Table, rows: Sequence[Row]) -> None:
     if rows:
         connection.execute(insert(into), rows)
-
-
-def _insert_new(connection: Connection, into: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(into).on_conflict_do_nothing()
-    return postgresql.insert(into).on_conflict_do_nothing()
 
 
 def _in_parts(values: Sequence[T]) -> Iterable[Sequence[T]]:

@@ -11,10 +11,13 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import text
 
 from insights import migrate
 from insights.store import Store
+from insights.tables import FeedbackRow
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 pytest_plugins = ["tests.kafka_brokers", "tests.no_skips"]
@@ -41,6 +44,9 @@ def postgres_url() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp(prefix="earshot-postgres-"))
         server = pgserver.get_server(folder, cleanup_mode="stop")
     try:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            _run(server.get_uri(), f"ALTER SYSTEM SET {name} = off")
+        _run(server.get_uri(), "SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()
@@ -55,9 +61,11 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(postgres_url: str) -> str:
-    migrate.upgrade(_create_database(postgres_url, "earshot_template"))
-    return "earshot_template"
+def _postgres_store(postgres_url: str) -> Iterator[Store]:
+    url = _create_database(postgres_url, "earshot")
+    migrate.upgrade(url)
+    with Store(url) as found:
+        yield found
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -81,16 +89,15 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         with Store(f"sqlite:///{path}") as found:
             yield found
         return
-    server: str = request.getfixturevalue("postgres_url")
-    name = f"t{uuid.uuid4().hex[:12]}"
-    url = _create_database(server, name, template=request.getfixturevalue("_postgres_template"))
-    with Store(url) as found:
-        yield found
-    _drop_database(server, name)
+    found = request.getfixturevalue("_postgres_store")
+    with found.begin() as connection:
+        names = ", ".join(f'"{name}"' for name in FeedbackRow.metadata.tables)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    yield found
 
 
-def _create_database(server: str, name: str, template: str = "template0") -> str:
-    _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+def _create_database(server: str, name: str) -> str:
+    _run(server, f'CREATE DATABASE "{name}" TEMPLATE template0')
     head, _, query = server.partition("?")
     return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
@@ -100,7 +107,5 @@ def _drop_database(server: str, name: str) -> None:
 
 
 def _run(server: str, statement: str) -> None:
-    import psycopg
-
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement)  # type: ignore[call-overload]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from insights.tables import Base
+from insights.tables import FeedbackRow
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=FeedbackRow.metadata,
     render_as_batch=True,
     transaction_per_migration=False,
 )

@@ -44,4 +44,6 @@ def analysis(
     chosen = (signal(found.segments[0].text),) if signals is None else tuple(signals)
     rows = np.asarray(vectors if vectors is not None else [[1.0, 0.0, 0.0, 0.0]] * len(chosen), dtype=np.float32)
     values: dict[str, Any] = {"encoder_id": ENCODER, "language": "en", "unread": False} | fields
-    return Analysis(feedback=found, signals=chosen, vectors=rows.reshape(len(chosen), -1), **values)
+    return Analysis(
+        feedback=found, signals=chosen, vectors=rows.reshape(len(chosen), rows.shape[-1] if chosen else 4), **values
+    )
