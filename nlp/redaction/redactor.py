@@ -9,7 +9,7 @@ from nlp.redaction.addresses import find_addresses
 from nlp.redaction.contacts import find_contacts
 from nlp.redaction.dates import birth_after_name, find_births
 from nlp.redaction.findings import PersonalData, Redacted, RedactionFailed, Span, placeholder, render, settle
-from nlp.redaction.gazetteer import common_words, is_name, is_word
+from nlp.redaction.gazetteer import is_thing, is_word
 from nlp.redaction.names import Name, NameReader
 from nlp.redaction.numbers import find_numbers
 from nlp.redaction.references import find_references, find_secrets
@@ -59,14 +59,12 @@ class Redactor:
 
     def _find(self, texts: Sequence[str], deny: frozenset[str]) -> list[list[Span]]:
         names = [list(NameReader(text, deny).names()) for text in texts]
-        known = {
-            text[name.start : name.end] for text, found in zip(texts, names, strict=True) for name in found if name.sure
-        }
+        known = {text[name.start : name.end] for text, found in zip(texts, names, strict=True) for name in found}
         again = _again(known)
         settled = []
         for text, found in zip(texts, names, strict=True):
             if again:
-                found = [*found, *(Name(match.start(), match.end(), True) for match in again.finditer(text))]
+                found = [*found, *(Name(match.start(), match.end()) for match in again.finditer(text))]
             spans = [Span(PersonalData.PERSON, name.start, name.end) for name in found]
             spans += _structured(text, found)
             allowed = [match.span() for match in self._allow.finditer(text)] if self._allow else []
@@ -137,20 +135,16 @@ def _pattern(phrases: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _again(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what finds the known names elsewhere: whole names, and their single words where these are no common word."""
-    whole = {name for name in names if len(name) > 1}
-    parts = {part for name in whole for part in re.findall(r"[^\W\d_][\w'’-]{2,}", name)}
-    safe = {
-        name
-        for name in whole | parts
-        if not (
-            name.lower() in common_words() or (" " not in name and is_word(name.lower()) and not is_name(name.lower()))
-        )
-    }
-    capital = {name for name in (whole | parts) - safe if name[0].isupper() and name.lower() not in common_words()}
-    if not safe and not capital:
+    """Return what finds known names elsewhere: whole, and by each of their words that is no English word.
+
+    A word that is also English counts only as it was written, with its capital.
+    """
+    wholes = {name for name in names if len(name) > 1}
+    parts = {part for name in wholes for part in re.findall(r"[^\W\d_][\w'’-]{2,}", name) if not is_thing(part.lower())}
+    sure = {name for name in wholes | parts if " " in name or not is_word(name.lower())}
+    written = {name for name in (wholes | parts) - sure if name[0].isupper()}
+    if not sure and not written:
         return None
-    choices = [f"(?i:{re.escape(name)})" for name in sorted(safe, key=len, reverse=True)] + [
-        re.escape(name) for name in sorted(capital, key=len, reverse=True)
-    ]
+    choices = [f"(?i:{re.escape(name)})" for name in sorted(sure, key=len, reverse=True)]
+    choices += [re.escape(name) for name in sorted(written, key=len, reverse=True)]
     return re.compile(rf"(?<![\w@./-])(?:{'|'.join(choices)})(?![\w@])")
