@@ -1,0 +1,1 @@
+"""Composes ingest, nlp and insights; holds the `earshot` command. Nobody imports pipelines."""

@@ -1,0 +1,80 @@
+"""The command's root: its groups, its errors, its log."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+import typer
+
+from ingest.embedded_broker import BrokerError
+from ingest.formats.mapping import MappingError
+from ingest.kafka_client import BrokerUnreachable
+from ingest.kafka_source import TopicReset
+from ingest.publisher import NotPublished
+from insights.store import StoreError
+from nlp.encoders import EncoderMissing
+from pipelines.cli import board, data, demo, doctor, evaluation, models, streaming, themes
+from pipelines.cli.screen import errors
+from pipelines.settings import PipelineSettings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Earshot keeps a whole company within earshot of its customers.",
+)
+app.command("demo")(demo.demo)
+app.command("import")(data.import_file)
+app.command("publish")(data.publish)
+app.command("stream")(streaming.stream)
+app.command("relay")(streaming.relay)
+app.command("board")(board.board)
+app.command("doctor")(doctor.doctor)
+app.command("eval")(evaluation.evaluate)
+app.add_typer(themes.app, name="themes")
+app.add_typer(data.database, name="db")
+app.add_typer(models.app, name="models")
+
+TOLD = (
+    MappingError,
+    BrokerUnreachable,
+    BrokerError,
+    TopicReset,
+    NotPublished,
+    StoreError,
+    EncoderMissing,
+    OSError,
+    RuntimeError,
+)
+"""Errors whose message names the place and the mend: the person gets the message, not a traceback."""
+
+
+def main() -> None:
+    """Run the command; exit code 1 when something is wrong, with one clear sentence on standard error."""
+    _log_to_stderr(PipelineSettings())
+    try:
+        app()
+    except TOLD as error:
+        errors.print(f"[red]Earshot:[/red] {error}", markup=True)
+        sys.exit(1)
+
+
+def _log_to_stderr(settings: PipelineSettings) -> None:
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.ERROR)

@@ -1,0 +1,44 @@
+"""From the outbox to the topic: what people and refreshes wrote, told to other systems at least once, each with its id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import sleep
+
+from ingest.publisher import Publisher
+from insights.outbox import OutboxEvent, mark_published, waiting
+from insights.store import Store
+
+BATCH = 500
+IDLE_SECONDS = 1.0
+
+
+def relay_waiting(
+    store: Store, publisher: Publisher, *, once: bool = False, stop: Callable[[], bool] = lambda: False
+) -> int:
+    """Publish waiting events in order, then wait for more unless ``once``; return how many were published.
+
+    An event is marked only after the broker confirmed it: a crash in between sends it again with the same id.
+    """
+    published = 0
+    while not stop():
+        events = waiting(store, BATCH)
+        by_topic: dict[str, list[OutboxEvent]] = {}
+        for event in events:
+            by_topic.setdefault(f"earshot.{event.aggregatetype}", []).append(event)
+        for topic, group in by_topic.items():
+            published += publisher.send([_message(event) for event in group], topic)
+            mark_published(store, [event.id for event in group], datetime.now(UTC))
+        if not events:
+            if once:
+                break
+            sleep(IDLE_SECONDS)
+    return published
+
+
+def _message(event: OutboxEvent) -> tuple[str, bytes, tuple[tuple[str, bytes], ...]]:
+    """Debezium's outbox shape: key = aggregate id, header ``id`` for deduplication, header ``type``."""
+    headers = (("id", event.id.encode()), ("type", event.type.encode()))
+    return event.aggregateid, json.dumps(event.payload, ensure_ascii=False).encode(), headers

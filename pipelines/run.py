@@ -1,0 +1,101 @@
+"""One loop for every source: files, lists and Kafka differ only in where a batch comes from and what ``ack`` does."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+import structlog
+
+from ingest.sources import Source
+from insights.store import Overtaken
+from insights.writer import Written
+from pipelines.process import Processor, Ticket
+
+log = structlog.get_logger(__name__)
+
+KEEP_ALIVE_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did. ``unchanged`` counts records that were known already."""
+
+    stored: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    set_aside: int = 0
+
+    @property
+    def seen(self) -> int:
+        return self.stored + self.updated + self.unchanged + self.set_aside
+
+    def add(self, written: Written) -> None:
+        self.stored += written.stored
+        self.updated += written.updated
+        self.unchanged += written.unchanged
+        self.set_aside += written.set_aside
+
+
+def drain(
+    source: Source,
+    processor: Processor,
+    *,
+    limit: int | None = None,
+    timeout: float | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    on_progress: Callable[[Tally], None] = lambda _: None,
+) -> Tally:
+    """Read, process and store until the source ends, ``limit`` records are done, ``timeout`` seconds passed, or ``stop``.
+
+    The order for each batch:
+
+    1. the analyses are made in another process, while this one keeps the source alive;
+    2. one transaction writes notes, signals, dead letters and the offsets, by compare-and-set;
+    3. only then is the source told (``ack``).
+
+    A crash before 2 replays the batch; a crash after it replays nothing, or finds everything already known.
+    """
+    tally = Tally()
+    working: deque[Ticket] = deque()
+    started = monotonic()
+
+    def over() -> bool:
+        return (
+            stop()
+            or (limit is not None and tally.seen >= limit)
+            or (timeout is not None and monotonic() - started > timeout)
+        )
+
+    def finish_oldest() -> None:
+        ticket = working[0]
+        while not processor.is_done(ticket, KEEP_ALIVE_SECONDS):
+            source.keep_alive()
+        working.popleft()
+        try:
+            tally.add(processor.finish(ticket))
+        except Overtaken as error:
+            log.warning("overtaken", detail=str(error))
+            processor.abandon(working)
+            working.clear()
+            source.start_over()
+            return
+        source.ack(ticket.batch)
+        on_progress(tally)
+
+    try:
+        for batch in source.batches():
+            if len(batch):
+                working.append(processor.begin(batch))
+            while working and (len(working) >= processor.workers or not len(batch)):
+                finish_oldest()
+            if over():
+                break
+        while working and not stop():
+            finish_oldest()
+        processor.abandon(working)
+    finally:
+        source.close()
+    return tally

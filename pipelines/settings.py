@@ -1,0 +1,28 @@
+"""Settings of the pipelines: how much work at once, and how refreshes behave."""
+
+from __future__ import annotations
+
+import os
+
+from pydantic import Field
+
+from ingest.settings import Settings
+
+
+class PipelineSettings(Settings):
+    """How the work is run."""
+
+    analysis_workers: int = Field(
+        default=max(1, min(4, (os.cpu_count() or 1) - 1)),
+        ge=1,
+        le=64,
+        description="Analysis processes of one worker. Each holds the language models (about 250 MB).",
+    )
+    batch_size: int = Field(default=200, ge=1, le=5_000, description="Records of a file that are processed at once.")
+    refresh_minutes: float = Field(
+        default=60.0, gt=0, description="How often `earshot stream --refresh` looks for new themes."
+    )
+    log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json.")
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
+    )

@@ -1,0 +1,38 @@
+"""Analyzers that misbehave, for the tests of the process that must survive them. They run in the child."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from ingest.feedback import Feedback
+from nlp.analyzer import Analysis
+from nlp.redaction import RedactionFailed
+
+
+class Troubled:
+    """Understands nothing, quickly; a note that says so crashes it, hangs it, or cannot be redacted."""
+
+    def analyze(self, notes: Sequence[Feedback]) -> list[Analysis]:
+        for note in notes:
+            words = note.segments[0].text
+            if words == "crash":
+                raise ValueError("no luck")
+            if words == "die":
+                os._exit(3)
+            if words == "hang":
+                time.sleep(60)
+            if words == "unsafe":
+                raise RedactionFailed("no")
+        return [Analysis(note, (), np.zeros((0, 4), np.float32), "none", "en", unread=False) for note in notes]
+
+
+def troubled() -> Troubled:
+    return Troubled()
+
+
+def unloadable() -> Troubled:
+    raise OSError("the weights are gone")

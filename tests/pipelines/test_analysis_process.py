@@ -1,0 +1,64 @@
+"""Protects: one bad note costs one dead letter, never its batch, never the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import pipelines.analysis_process as analysis_process
+from ingest.feedback import Reason
+from nlp.analyzer import Analysis
+from pipelines.analysis_process import AnalysisProcess, Failed
+from tests.pipelines.analyzers import troubled, unloadable
+from tests.pipelines.notes import note
+
+
+@pytest.fixture
+def process(monkeypatch: pytest.MonkeyPatch) -> Iterator[AnalysisProcess]:
+    monkeypatch.setattr(analysis_process, "NOTE_SECONDS", 0.3)
+    made = AnalysisProcess(troubled)  # type: ignore[arg-type]
+    made.open()
+    yield made
+    made.close()
+
+
+def outcomes(process: AnalysisProcess, *texts: str) -> list[Reason | None]:
+    process.start([note(str(at), text) for at, text in enumerate(texts)])
+    return [outcome.reason if isinstance(outcome, Failed) else None for outcome in process.finish()]
+
+
+def test_good_notes_come_back_in_order(process: AnalysisProcess) -> None:
+    notes = [note(str(at), f"words {at}") for at in range(20)]
+    process.start(notes)
+    found = process.finish()
+    assert [found.feedback for found in found if isinstance(found, Analysis)] == notes
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ("crash", Reason.ANALYSIS_FAILED),
+        ("die", Reason.ANALYSIS_FAILED),
+        ("hang", Reason.ANALYSIS_TIMEOUT),
+        ("unsafe", Reason.REDACTION_FAILED),
+    ],
+)
+def test_only_the_note_to_blame_fails(process: AnalysisProcess, bad: str, reason: Reason) -> None:
+    """Seen to fail without the halving: the whole batch came back as failed."""
+    assert outcomes(process, "fine", "fine too", bad, "also fine") == [None, None, reason, None]
+    assert outcomes(process, "still", "works") == [None, None]
+
+
+def test_a_failure_never_tells_the_words(process: AnalysisProcess) -> None:
+    process.start([note("1", "crash")])
+    (outcome,) = process.finish()
+    assert isinstance(outcome, Failed)
+    assert "crash" not in outcome.detail
+    assert "ValueError" in outcome.detail
+
+
+def test_an_analyzer_that_cannot_load_says_why() -> None:
+    process = AnalysisProcess(unloadable)  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError, match="weights are gone.*earshot doctor"):
+        process.open()
