@@ -81,7 +81,7 @@ async def healthz(_request: Request) -> JSONResponse:
 @asynccontextmanager
 async def frozen_heap(_app: st.App) -> AsyncIterator[None]:
     """Import what pages need, then take it all out of garbage collection: collecting it stalls every reader at once."""
-    for module in ("pandas", "dashboard.charts"):
+    for module in ("pandas", "dashboard.charts", "dashboard.listings"):
         import_module(module)
     gc.collect()
     gc.freeze()

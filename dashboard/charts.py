@@ -1,124 +1,16 @@
-"""Pictures that need more than a few bars: built from plain rows, coloured for the reader's theme."""
+"""Bars that need an axis: notes a week, notes a minute. Every axis begins at zero."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import altair as alt
-import streamlit as st
 
-from dashboard.components.change import change_words, interval_words
 from dashboard.components.history import told
-from dashboard.words import kind_word, short_day
-from insights.board import ThemeRow
+from dashboard.palette import palette
+from dashboard.words import short_day
 from insights.theme import ThemeDetail
-
-if TYPE_CHECKING:
-    from streamlit.elements.lib.column_types import ColumnConfig
-
-GLYPHS = {"pain": "▼", "suggestion": "✚", "job": "◆", "praise": "●"}
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """Colours of the stylesheet that charts need by value; ``tiles`` are (fill, border) by kind."""
-
-    ink: str
-    label: str
-    bar: str
-    accent: str
-    page: str
-    tiles: dict[str, tuple[str, str]]
-
-
-LIGHT = Palette(
-    "#1B1D21", "#666C75", "#828C96", "#00609A", "#FFFFFF",
-    {"pain": ("#F7EAE5", "#A83A0A"), "suggestion": ("#E3EDF9", "#0A62CC"),
-     "job": ("#F0E9F0", "#6E3470"), "praise": ("#E5EDE9", "#14583A")},
-)  # fmt: skip
-DARK = Palette(
-    "#E8E9EB", "#8B929C", "#66717D", "#7CC2F0", "#141518",
-    {"pain": ("#40281D", "#F4753C"), "suggestion": ("#1E3049", "#4499FF"),
-     "job": ("#37293A", "#C787C8"), "praise": ("#1D3A2E", "#4BD394")},
-)  # fmt: skip
-
-
-def palette(*, dark: bool) -> Palette:
-    return DARK if dark else LIGHT
-
-
-def theme_table(rows: Sequence[ThemeRow]) -> list[dict[str, object]]:
-    """Return the ranked list as rows of a table."""
-    return [
-        {
-            "Theme": row.name,
-            "Kind": kind_word(row.kind),
-            "Group": row.parent or "–",
-            "Product": row.product or "–",
-            "Customers": row.customers,
-            "Notes": row.notes,
-            "12 weeks": list(row.weeks),
-            "Change in 4 weeks": change_words(row.change),
-            "Likely": interval_words(row.change) or "–",
-            "Severity": row.severity,
-            "First heard": row.first_heard,
-        }
-        for row in rows
-    ]
-
-
-def theme_columns(*, dark: bool) -> dict[str, ColumnConfig]:
-    """Return how the columns of `theme_table` are drawn. Bars start at zero: from the smallest value they lie."""
-    column = st.column_config
-    return {
-        "Theme": column.TextColumn(width=296),
-        "12 weeks": column.BarChartColumn(width=106, color=palette(dark=dark).bar, y_min=0),
-        "Severity": column.NumberColumn(width=70),
-        "First heard": column.DateColumn(format="D MMM YYYY"),
-    }
-
-
-def treemap(rows: Sequence[ThemeRow], *, dark: bool) -> dict[str, object]:
-    """Return the ECharts option of the map: groups, and in them themes as large as their customers are many."""
-    colours = palette(dark=dark)
-    groups: dict[str, list[dict[str, object]]] = {}
-    for row in rows:
-        fill, border = colours.tiles.get(row.kind, (colours.page, colours.bar))
-        groups.setdefault(row.parent or row.product or "Other", []).append(
-            {
-                "name": row.name,
-                "value": max(1, row.customers),
-                "itemStyle": {"color": fill, "borderColor": border, "borderWidth": 1},
-                "label": {"formatter": f"{GLYPHS.get(row.kind, '■')}  {{b}}\n{{c}} customers"},
-            }
-        )
-    label = {"color": colours.ink, "fontFamily": "Inter", "overflow": "break"}
-    return {
-        "tooltip": {"formatter": "{b}: {c} customers"},
-        "series": [
-            {
-                "type": "treemap",
-                "roam": False,
-                "nodeClick": False,
-                "breadcrumb": {"show": False},
-                "left": 0,
-                "right": 0,
-                "top": -2,
-                "bottom": 0,
-                "visibleMin": 300,
-                "label": {**label, "position": "insideTopLeft", "padding": 8, "fontSize": 13, "lineHeight": 18},
-                "upperLabel": {**label, "show": True, "height": 22, "fontSize": 12, "fontWeight": 600},
-                "levels": [
-                    {"itemStyle": {"borderColor": colours.page, "gapWidth": 6}},
-                    {"itemStyle": {"borderColor": colours.page, "borderWidth": 0, "gapWidth": 2}},
-                ],
-                "data": [{"name": group, "children": tiles} for group, tiles in groups.items()],
-            }
-        ],
-    }
 
 
 def trend(found: ThemeDetail, today: date, *, dark: bool) -> alt.LayerChart | alt.FacetChart:
@@ -148,7 +40,7 @@ def trend(found: ThemeDetail, today: date, *, dark: bool) -> alt.LayerChart | al
     )
     layers: list[alt.Chart] = [
         alt.Chart(alt.InlineData(values=bars))
-        .mark_bar(size=26, cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
+        .mark_bar(width=alt.RelativeBandSize(0.54), cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
         .encode(
             x=x,
             y=alt.Y(

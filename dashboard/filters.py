@@ -83,7 +83,10 @@ def chips() -> None:
     with st.container(horizontal=True, gap="xsmall", key="chips"):
         for key, value in on:
             st.button(
-                plain(value), key=f"chip-{key}-{value}", on_click=remove, args=(key, value), help=f"Take {key} off"
+                plain(value if key == "who" else f"{LISTS[key][0]}: {value}"),
+                key=f"chip-{key}-{value}",
+                on_click=remove,
+                args=(key, value),
             )
 
 
@@ -123,7 +126,14 @@ def page_asked() -> int:
 
 def _choice(key: str, title: str, values: tuple[str, ...]) -> tuple[str, ...]:
     chosen = st.multiselect(
-        title, values, key=key, bind="query-params", on_change=_first_page, placeholder="Any", disabled=not values
+        title,
+        values,
+        key=key,
+        bind="query-params",
+        on_change=_first_page,
+        placeholder="Any",
+        select_all=False,
+        disabled=not values,
     )
     return tuple(chosen)
 

@@ -31,6 +31,11 @@ def week() -> date | None:
     return asked - timedelta(days=asked.weekday()) if asked.year > 1 else None
 
 
+def notes_of(found: ThemeDetail) -> dict[str, str]:
+    """Return what a link to the notes of a theme asks for."""
+    return {"theme": str(found.id)}
+
+
 def no_such_theme() -> None:
     """Say that the link leads nowhere, and show the way on."""
     st.html(head("No such theme"))

@@ -32,7 +32,7 @@ def pulse() -> PipelineStatus:
 
 def version(status: PipelineStatus) -> tuple[object, ...]:
     """Return what changes when, and only when, the board would show something else."""
-    return (status.notes, status.signals, status.unassigned, status.set_aside, status.last_stored_at)
+    return (status.notes, status.signals, status.unassigned, status.set_aside, status.themes_version)
 
 
 def now() -> datetime:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from dashboard.components.text import escape
 from dashboard.words import counted, day
 from insights.theme import LineageStep
+
+SHOWN = 12
 
 
 def told(step: LineageStep) -> str:
@@ -16,6 +20,8 @@ def told(step: LineageStep) -> str:
     match step.event:
         case "created":
             return "First gathered"
+        case "grown":
+            return "Grew"
         case "merged":
             return f"Joined: {other}" if other else "Joined with another theme"
         case "split":
@@ -31,11 +37,24 @@ def told(step: LineageStep) -> str:
 
 
 def history(steps: Sequence[LineageStep], today: date) -> str:
-    """The steps as a list; who did it and why under each."""
+    """The steps as a list; who did it and why under each. Growing from week to week is one line, not many."""
     items = []
-    for step in sorted(steps, key=lambda one: one.at, reverse=True):
-        moved = f"{counted(step.moved, 'signal')} moved" if step.moved else ""
-        facts = (day(step.at.date(), today), step.who, moved, f"“{step.why}”" if step.why else "")
+    for step in list(_gathered(steps))[:SHOWN]:
+        moved = (
+            f"{counted(step.moved, 'signal')} {'joined' if step.event == 'grown' else 'moved'}" if step.moved else ""
+        )
+        who = "Earshot" if step.who == "machine" else step.who
+        facts = (day(step.at.date(), today), who, moved, f"“{step.why}”" if step.why else "")
         small = " · ".join(escape(fact) for fact in facts if fact)
         items.append(f"<li><b>{escape(told(step))}</b><small>{small}</small></li>")
     return f'<ol class="log">{"".join(items)}</ol>'
+
+
+def _gathered(steps: Sequence[LineageStep]) -> Iterator[LineageStep]:
+    newest_first = sorted(steps, key=lambda one: one.at, reverse=True)
+    for growing, together in groupby(newest_first, key=lambda one: one.event == "grown"):
+        run = list(together)
+        if growing:
+            yield replace(run[0], moved=sum(step.moved for step in run), why=run[0].why if len(run) == 1 else "")
+        else:
+            yield from run

@@ -9,6 +9,8 @@ from dashboard.components.text import escape
 from dashboard.words import KINDS, SPEAKERS, day, kind_word
 from insights.theme import Highlight, Quote
 
+ASIDE = {"note": ", telling what the customer said", "agent": ", not counted as the customer's words"}
+
 
 def pieces(text: str, highlights: Sequence[Highlight]) -> Iterator[tuple[str, str]]:
     """Cut ``text`` into (piece, kind); kind is empty where nothing is marked.
@@ -40,7 +42,7 @@ def quote(said: Quote, today: date) -> str:
     who = SPEAKERS.get(said.speaker, said.speaker.capitalize())
     carried = ", ".join(value for value in (f"{said.plan} plan" if said.plan else "", said.region) if value)
     facts = [
-        who if customer else f"{who}, not counted as the customer's words",
+        who + ASIDE.get(said.speaker, ""),
         said.channel,
         said.product,
         carried,

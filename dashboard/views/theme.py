@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import streamlit as st
 
-from dashboard import charts, links, session
+from dashboard import links, session, trend
 from dashboard.components.change import change_figure
 from dashboard.components.figure import figure, figure_label
 from dashboard.components.history import history
@@ -37,7 +35,7 @@ def main() -> None:
     _figures(found)
     left, right = st.columns([64, 36], gap="large")
     with left:
-        _trend(found, today)
+        trend.show_trend(found, today)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="qbar"):
             st.html(heading("In their words"), width="content")
             order = st.segmented_control(
@@ -48,7 +46,7 @@ def main() -> None:
         st.html("".join(quote(one, today) for one in said) or empty("No quote to show", "Its notes were erased."))
         with st.container(key="link-all"):
             label = "Read the one note" if found.notes == 1 else f"Read all {number(found.notes)} notes"
-            st.page_link(session.NOTES, label=label, query_params=_notes(found))
+            st.page_link(session.NOTES, label=label, query_params=links.notes_of(found))
     with right:
         for title, shares in (("Products", found.products), ("Regions", found.regions), ("Plans", found.plans)):
             _split(title, shares, found)
@@ -80,33 +78,11 @@ def _figures(found: ThemeDetail) -> None:
         for key, value, word in opening:
             with st.container(key=f"stat-{key}", width="content"):
                 label = figure_label(number(value), word if value == 1 else f"{word}s")
-                st.page_link(session.NOTES, label=label, query_params=_notes(found))
+                st.page_link(session.NOTES, label=label, query_params=links.notes_of(found))
         st.html(figure(number(found.came_back), "came back twice or more"), width="content")
-        st.html(figure(f"{found.severity} of 5" if found.severity else "–", "severity"), width="content")
+        if found.severity:
+            st.html(figure(f"{found.severity} of 5", "severity"), width="content")
         st.html(change_figure(found.change), width="content")
-
-
-def _trend(found: ThemeDetail, today: date) -> None:
-    running = f"{counted(found.running_week, 'note')} so far in the week that is still running"
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="tbar"):
-        st.html(heading("Notes a week", f"{len(found.weeks)} full weeks; {running}"), width="content")
-        _weeks(found, today)
-    st.altair_chart(
-        charts.trend(found, today, dark=session.dark()),
-        alt=charts.trend_sentence(found, today),
-        key="trend",
-    )
-
-
-def _weeks(found: ThemeDetail, today: date) -> None:
-    with st.popover("Open a week", key="weeks"):
-        running_week = today - timedelta(days=today.weekday())
-        for monday, notes in reversed((*found.weeks, (running_week, found.running_week))):
-            label = f"Week of {short_day(monday, today)}: {counted(notes, 'note')}"
-            if notes:
-                st.page_link(session.NOTES, label=label, query_params={**_notes(found), "week": monday.isoformat()})
-            else:
-                st.html(f'<p class="sub">{escape(label)}</p>')
 
 
 def _split(title: str, shares: tuple[Share, ...], found: ThemeDetail) -> None:
@@ -125,10 +101,6 @@ def _near(found: ThemeDetail) -> None:
             with st.container(key=f"row-near-{theme_id}", gap=None):
                 st.html(f'<div class="near">{escape(name)}</div>')
                 st.page_link(session.THEME, label=plain(name), query_params={"id": str(theme_id)})
-
-
-def _notes(found: ThemeDetail) -> dict[str, str]:
-    return {"theme": str(found.id)}
 
 
 main()

@@ -1,0 +1,103 @@
+"""Three views of the same themes: a list, a table, a map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard import session
+from dashboard.components.change import change_words, interval_words
+from dashboard.components.marks import kind_badge
+from dashboard.components.page import DOT
+from dashboard.components.text import plain
+from dashboard.components.theme_row import list_head, theme_row
+from dashboard.palette import palette
+from dashboard.treemap import tiles, treemap
+from dashboard.words import counted, kind_word
+from insights.board import Rank, ThemeRow
+
+
+def show_list(rows: Sequence[ThemeRow], rank: Rank) -> None:
+    """One line a theme; the line opens the theme, its number opens the notes."""
+    with st.container(gap=None, key="list"):
+        st.html(list_head(rank))
+        for row in rows:
+            with st.container(key=f"row-{row.id}", gap=None):
+                st.html(theme_row(row))
+                st.page_link(session.THEME, label=plain(row.name), query_params={"id": str(row.id)})
+                with st.container(key=f"num-{row.id}"):
+                    st.page_link(
+                        session.NOTES,
+                        label=f"{counted(row.customers, 'customer')}, open their notes",
+                        query_params={"theme": str(row.id)},
+                    )
+
+
+def show_table(rows: Sequence[ThemeRow]) -> None:
+    """The same rows for sorting and copying; choosing one opens it."""
+    shown = st.dataframe(
+        theme_table(rows),
+        key="table",
+        hide_index=True,
+        row_height=34,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config=theme_columns(dark=session.dark()),
+        alt="Themes as a table, the same rows as the list",
+    )
+    for index in shown["selection"]["rows"]:
+        st.switch_page(session.THEME, query_params={"id": str(rows[index].id)})
+
+
+def show_map(rows: Sequence[ThemeRow]) -> None:
+    """The same rows as areas; pressing one opens it."""
+    pressed = st.echarts_chart(
+        treemap(rows, dark=session.dark()),
+        key="map",
+        height=520,
+        on_select="rerun",
+        alt="Themes by customers, grouped by the theme above them; the table view has the same rows",
+    )
+    at = tiles(rows)
+    for one in pressed["selection"]["selected"]:
+        for tile in (at[index] for index in one["data_indices"] if index < len(at)):
+            if tile is not None:
+                st.switch_page(session.THEME, query_params={"id": str(tile.id)})
+    kinds = dict.fromkeys(row.kind for row in rows)
+    st.html(
+        f'<p class="sub">{" &nbsp; ".join(kind_badge(kind) for kind in kinds)}{DOT}area: customers{DOT}'
+        "the same rows are in Table</p>"
+    )
+
+
+def theme_table(rows: Sequence[ThemeRow]) -> list[dict[str, object]]:
+    """Return the ranked list as rows of a table."""
+    return [
+        {
+            "Theme": row.name,
+            "Kind": kind_word(row.kind),
+            "Group": row.parent or "–",
+            "Product": row.product or "–",
+            "Customers": row.customers,
+            "Notes": row.notes,
+            "12 weeks": list(row.weeks),
+            "Change in 4 weeks": change_words(row.change),
+            "Likely": interval_words(row.change) or "–",
+            "Severity": row.severity,
+            "First heard": row.first_heard,
+        }
+        for row in rows
+    ]
+
+
+def theme_columns(*, dark: bool) -> dict[str, ColumnConfig]:
+    """Return how the columns of `theme_table` are drawn. Bars start at zero: from the smallest value they lie."""
+    column = st.column_config
+    return {
+        "Theme": column.TextColumn(width=296),
+        "12 weeks": column.BarChartColumn(width=106, color=palette(dark=dark).bar, y_min=0),
+        "Severity": column.NumberColumn(width=70),
+        "First heard": column.DateColumn(format="D MMM YYYY"),
+    }
