@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import IntEnum
 
 ROLE = (
     r"(?:(?:sales|account|branch|store|general|district|regional|customer|care|loan|office|team|service|bank|assistant|senior|support|field|case|claims?|call|shop|area|collections?) )*"
@@ -19,64 +20,79 @@ _CALLED = r"(?:[ \t]*,|[ \t]*\(|[ \t]+(?:named|called|by the name of|name|whose 
 _INTRODUCED = rf"(?:(?:an?|the|my|our|his|her|their|another|one of (?:the|your|their))[ \t]+(?:\w+[ \t]+){{0,2}}?(?:{ROLE}|{KIN}){_CALLED}[ \t]+|(?:someone|somebody)(?: new| else)?[ \t]+(?:named|called)[ \t]+|(?:mr|mrs|ms|dr)\b\.?[ \t]+)?"
 
 
+class Strength(IntEnum):
+    """How much the words before a name say that one follows."""
+
+    NONE = 0
+    WEAK = 1
+    MET = 2
+    OWN = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A pattern that ends where a name begins. ``first`` are the words it can begin with.
 
-    After a ``strong`` cue anything is a name that is not plainly something else; after another it must also look like one.
+    After an OWN cue ("my name is") anything is a name that is not plainly something else; after a MET cue ("spoke with") an
+    English word must not be it; after a WEAK one ("this is") the name must also stand as names do, or be listed.
     """
 
     pattern: re.Pattern[str]
     first: frozenset[str]
-    strong: bool
+    strength: Strength
+    lower: bool = True
+    """Whether an unlisted word in lower case may be a name after this cue."""
 
 
-def _cue(first: str, pattern: str, *, strong: bool) -> Cue:
-    return Cue(re.compile(pattern, re.IGNORECASE), frozenset(first.split()), strong)
+def _cue(first: str, pattern: str, strength: Strength, *, lower: bool = True) -> Cue:
+    return Cue(re.compile(pattern, re.IGNORECASE), frozenset(first.split()), strength, lower)
 
 
 CUES = (
     _cue(
         "name names named surname username",
         r"(?:sur|user)?names?(?:'s|s)?(?: of (?:the |my )?\w+)?(?: (?:is|was|are|as|on|to|be))?(?: (?:indeed|just|actually))?[ \t]*[:=]?(?:[ \t]+)(?:\")?(?:(?:mr|mrs|ms|dr)\b\.?[ \t]+)?",
-        strong=True,
+        Strength.OWN,
     ),
-    _cue("named called", r"named[ \t]+(?:me[ \t]+)?|called[ \t]+", strong=True),
-    _cue("by in goes", r"by the name(?: of)?[ \t]+|in the name of[ \t]+|goes by[ \t]+(?:the name )?", strong=True),
+    _cue("i", r"I,[ \t]+", Strength.MET, lower=False),
+    _cue("named", r"named[ \t]+(?:me[ \t]+)?", Strength.OWN),
+    _cue("by in goes", r"by the name(?: of)?[ \t]+|in the name of[ \t]+|goes by[ \t]+(?:the name )?", Strength.OWN),
     _cue(
         "mein ich je mon me mi mijn ik nombre naam nom navn nome",
         r"(?:mein name ist|ich hei(?:ß|ss)e|je m[’']appelle|mon nom est|me llamo|mi nombre es|mijn naam is|ik heet|mi chiamo|nombre|naam|nom|navn|nome)[ \t]*[:=]?[ \t]*",
-        strong=True,
+        Strength.OWN,
     ),
     _cue(
         "mr mrs ms miss mx dr prof hr herr herrn frau fr mme mlle monsieur madame señor señora sr sra srta doña mevr mevrouw meneer dhr mw mvr familie fam sig signora",
         r"(?:mr|mrs|ms|miss|mx|dr|prof|hr|herrn?|frau|fr|mme|mlle|monsieur|madame|señora?|sra?|srta|doña|mevr(?:ouw)?|meneer|dhr|mw|mvr|familie|fam|sig|signora)\b(?:\.[ \t]*|[ \t]+)(?:(?:dr|de heer|en|and|y|et)\b\.?[ \t]+)?",
-        strong=True,
+        Strength.OWN,
     ),
     _cue(
         "speak spoke spoken speaking talk talked talking chat chatted met meeting dealt dealing sat",
         rf"(?:speak|spoke|spoken|speaking|talk|talked|talking|chat|chatted|met|meeting|dealt|dealing)[ \t]+(?:again[ \t]+)?(?:with|to|w/)[ \t]+{_INTRODUCED}",
-        strong=True,
+        Strength.MET,
     ),
     _cue(
         "transferred connected assigned passed handed escalated greeted assisted helped served handled visited",
         rf"(?:transferred|connected|assigned|passed|handed|escalated)(?: (?:me|us|her|him|it|over|on|back))*[ \t]+to[ \t]+{_INTRODUCED}|(?:greeted|assisted|helped|served|handled|visited)[ \t]+by[ \t]+{_INTRODUCED}",
-        strong=False,
+        Strength.WEAK,
     ),
     _cue(
         "on with told thanks thx per contact",
         rf"(?:on the phone with|told|thanks|thx|per|contact)[ \t]+{_INTRODUCED}",
-        strong=False,
+        Strength.WEAK,
+        lower=False,
     ),
     _cue(
-        "i i'm i’m im this it it's it’s its that's helloim ich je soy ik c'est correct her his",
-        r"(?:i am|i['’]?m|(?:hello)?im|this is|it['’]?s|its|it is|it should be|(?:her|his) name['’]?s|ich bin|je suis|soy|ik ben|c[’']est|correct it as|i,)[ \t]+(?:just[ \t]+)?(?:me,?[ \t]+)?(?:(?:mr|mrs|ms|dr)\b\.?[ \t]+)?",
-        strong=False,
+        "i'm i’m i im this it it's it’s its that's helloim ich je soy ik c'est correct her his",
+        r"(?:i am|i['’]?m|(?:hello)?im|this is|it['’]?s|its|it is|it should be|(?:her|his) name['’]?s|ich bin|je suis|soy|ik ben|c[’']est|correct it as)[ \t]+(?:just[ \t]+)?(?:me,?[ \t]+)?(?:(?:mr|mrs|ms|dr)\b\.?[ \t]+)?",
+        Strength.WEAK,
     ),
     _cue(
         "hi hello hey hiya dear hallo hoi dag hola bonjour salut beste liebe lieber good morning afternoon evening estimado estimada cher chère geachte ciao moin servus attn cc goedemorgen goedemiddag",
         r"(?:hi|hello|hey|hiya|dear|hallo|hoi|dag|hola|bonjour|salut|beste|lieber?|(?:good )?(?:morning|afternoon|evening)|estimad[oa]|cher|chère|geachte|ciao|moin|servus|attn|cc|goede\w+)[ \t]*[,:]?[ \t]+(?:there[ \t]+)?",
-        strong=False,
+        Strength.WEAK,
+        lower=False,
     ),
     _cue(
         "sales account branch store general district regional customer care loan office team service bank assistant senior support field case claim claims call shop area collection collections "
@@ -85,15 +101,17 @@ CUES = (
         "doctor planner parent student cust cu cus client klant kunde kundin cliente husband wife mother mum mom father dad son daughter brother sister friend partner spouse uncle aunt cousin neighbour "
         "neighbor flatmate roommate fiance fiancee fiancé fiancée girlfriend boyfriend grandmother grandfather grandma grandpa grandson granddaughter nephew niece coworker boss landlord mate kid child baby buddy",
         rf"(?:{ROLE}|{KIN})(?:{_CALLED}|[ \t]+(?:is|was))[ \t]+",
-        strong=False,
+        Strength.WEAK,
+        lower=False,
     ),
 )
 BY_WORD: dict[str, tuple[Cue, ...]] = {
     word: tuple(cue for cue in CUES if word in cue.first) for word in {word for cue in CUES for word in cue.first}
 }
 SIGN_OFF = re.compile(
-    r"(?:regards|sincerely|respectfully|thanks|thank you|thx|cheers|best|best wishes|yours|truly|love|grüßen|grüße|gruß|gruss|lg|mfg|vg|cordialement|bien à vous|salutations|merci|saludos|"
-    r"saludo|atentamente|gracias|groet(?:en|jes)?|mvg|bedankt|dank|danke|kindly|faithfully|signed|saluti|ta|merry days)(?: (?:again|so much|much|in advance|d'avance|im voraus|you|und|et|alvast|mates?|all|team))*"
+    r"\b(?:(?:yours|kind|warm|best|many|with|mit|freundlichen|vriendelijke|met|un|very|truly|thank)[ \t]+)*(?:regards|sincerely|respectfully|thanks|you|thx|cheers|best|wishes|yours|truly|love|grüßen|grüße|gruß|gruss|lg|mfg|vg|"
+    r"cordialement|salutations|merci|saludos|saludo|atentamente|gracias|groet(?:en|jes)?|mvg|bedankt|dank|danke|kindly|faithfully|signed|saluti|greetings|ta)"
+    r"(?: (?:again|so much|much|in advance|d'avance|im voraus|you|und|et|alvast|mates?|all|team|truly|sincerely|faithfully))*"
     r"[ \t]*[,.!:–-]*\s+(?P<name>(?:[^\W\d_][\w'’.-]*[ \t]+){0,3}[^\W\d_][\w'’-]*\.?)[ \t.!]*(?:$|\n|[(,\d\[+])",
     re.IGNORECASE,
 )
@@ -105,6 +123,6 @@ NAME_BEFORE = re.compile(
 # A chat line that opens with a name and goes on to a number or what it belongs to.
 BARE = re.compile(
     r"\W*(?:(?:sure|yes|yeah|ok|okay|oh|um|hi|hello|no|its|it is|well|please|sorry|name)[ ,]+){0,3}(?P<name>[^\W\d_]+(?: [^\W\d_]+){0,2}?)(?: and| is| with|,)? "
-    r"(?:(?:my |the |his |her )?(?:savings )?(?:ssn|password|pwd|confirmation|booking|account|ac|acct|card|credit|policy|claim|phone|number|address|email|pin|last (?:4|four))\b|\d|[a-z]{1,3} \d)",
+    r"(?:(?:my |the |his |her )?(?:savings )?(?:ssn|password|pwd|confirmation|booking|account|ac|acct|card|credit|policy|claim|phone|number|address|email|pin|last (?:4|four))\b|\d|(?P<code>[a-z]{1,3}) \d)",
     re.IGNORECASE,
 )

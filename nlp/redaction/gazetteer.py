@@ -50,6 +50,12 @@ def firm_phrases() -> re.Pattern[str]:
 
 
 @cache
+def firm_heads() -> frozenset[str]:
+    """Return the words that firms of several words begin or end with; without one, no phrase need be looked for."""
+    return frozenset(word.split("_")[0].removesuffix("'s") for word in firms_and_places() if "_" in word)
+
+
+@cache
 def _lexicon() -> frozenset[str]:
     """Return English verbs, adjectives, adverbs and nouns, base and irregular forms, as the language model lists them."""
     folder = next(spacy.util.get_package_path(MODEL).glob("*/lemmatizer/lookups"))
