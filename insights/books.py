@@ -50,8 +50,11 @@ def advance(connection: Connection, part: Progress, at: datetime) -> None:
         "updated_at": at,
     }
     here = [OFFSET.c[name] == row[name] for name in ("cluster_id", "topic", "topic_id", "partition")]
-    moved = connection.execute(update(OFFSET).where(*here, OFFSET.c.next_offset == part.start).values(row)).rowcount
-    if moved or connection.execute(_insert_new(connection, OFFSET).values(row)).rowcount:
+    moved = update(OFFSET).where(*here, OFFSET.c.next_offset == part.start).values(row)
+    if connection.execute(moved).rowcount == 1:
+        return
+    first = _insert_new(connection, OFFSET).values(row).returning(OFFSET.c.partition)
+    if connection.execute(first).first() is not None:
         return
     raise Overtaken(
         f"{part.topic}[{part.partition}] is no longer at {part.start}: another worker went on; this one must start over"

@@ -184,10 +184,10 @@ def arrange(store: Store, parents: Mapping[int, int | None]) -> None:
     with lineage.curating(store) as connection:
         for theme_id, parent_id in sorted(parents.items()):
             theme = lineage.live_theme(connection, theme_id)
-            parent = None if parent_id is None else lineage.live_theme(connection, parent_id)
-            if parent is not None and (parent.id == theme.id or parents.get(parent.id, parent.parent_id) is not None):
-                raise CurationError(f"theme {parent.id} stands under another theme and cannot be a parent")
-            lineage.change_theme(connection, theme.id, parent_id=None if parent is None else parent.id)
+            parent = None if parent_id is None else lineage.live_theme(connection, parent_id).id
+            lineage.change_theme(connection, theme.id, parent_id=parent)
+        if deep := lineage.deeper_than_two(connection):
+            raise CurationError(f"theme {deep} stands under another theme and cannot be a parent")
 
 
 def _checked(name: str) -> str:

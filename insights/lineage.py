@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy.orm import aliased
 
 from insights import outbox
 from insights.store import Store, StoreError
@@ -149,6 +150,13 @@ def new_theme(connection: Connection, **fields: Any) -> int:
     """Insert a live theme and return its id."""
     statement = insert(ThemeRow).values(status=Status.LIVE.value, merged_into=None, **fields).returning(ThemeRow.id)
     return connection.execute(statement).scalar_one()
+
+
+def deeper_than_two(connection: Connection) -> int | None:
+    """Return a theme that has both a parent and children, if there is one."""
+    child = aliased(ThemeRow)
+    wanted = select(ThemeRow.id).join(child, child.parent_id == ThemeRow.id).where(ThemeRow.parent_id.is_not(None))
+    return connection.execute(wanted.order_by(ThemeRow.id).limit(1)).scalar_one_or_none()
 
 
 def change_theme(connection: Connection, theme_id: int, **fields: Any) -> None:

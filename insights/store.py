@@ -9,6 +9,7 @@ StoreError
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -127,6 +128,8 @@ class Store:
                 "all connections to the database are in use; try again, or start fewer readers"
             ) from error
         except DBAPIError as error:
+            if type(error.orig).__name__ == "ReadOnlySqlTransaction":
+                raise ReadOnly("this connection is for reading; write inside `begin()`") from error
             if error.connection_invalidated:
                 raise self._named(error) from error
             raise
@@ -140,14 +143,20 @@ class Store:
             return error
         where = self._url.render_as_string(hide_password=True)
         if "unable to open database file" in lowered:
-            return Unavailable(
-                f"there is no readable database at {where}; run `earshot db upgrade`, or correct EARSHOT_DATABASE_URL"
-            )
+            return _not_opened(Path(str(self._url.database)))
         if "locked" in lowered:
             return Unavailable(f"{where} is locked by another writer; it is tried again, nothing is lost")
         if "disk is full" in lowered or "readonly database" in lowered:
             return Unavailable(f"{where} cannot be written ({detail}); make room or give the right to write")
         return Unavailable(f"{where} does not answer ({detail}); start it, or correct EARSHOT_DATABASE_URL")
+
+
+def _not_opened(path: Path) -> StoreError:
+    if path.exists():
+        return Unavailable(f"the database {path} may not be read; give the right to read and write it")
+    if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+        return Unavailable(f"the folder {path.parent} may not be written; give the right, or set EARSHOT_DATABASE_URL")
+    return NotMigrated(f"there is no database at {path} yet; run `earshot db upgrade`, or set EARSHOT_DATABASE_URL")
 
 
 def _parse(url: str) -> URL:

@@ -58,7 +58,7 @@ def test_a_database_without_tables_or_of_another_version_is_refused_with_the_men
 def test_a_missing_file_an_unwritable_folder_and_a_silent_server_name_the_mend(tmp_path: Path) -> None:
     with (
         Store(f"sqlite:///{tmp_path / 'none.db'}", read_only=True) as store,
-        pytest.raises(Unavailable, match="earshot db upgrade"),
+        pytest.raises(NotMigrated, match="earshot db upgrade"),
     ):
         store.check_migrated()
     (tmp_path / "file").write_text("no folder")

@@ -156,7 +156,7 @@ def test_a_changed_note_keeps_the_theme_of_what_it_still_says(store: Store) -> N
     new = analysis(feedback("1", "It is slow. It is cold.", version=1), [pains[0], signal("It is cold.", start=12)])
     put(store, new)
     with store.connect() as connection:
-        themes = dict(connection.execute(select(SignalRow.text, SignalRow.theme_id)).tuples())
+        themes = {row.text: row.theme_id for row in connection.execute(select(SignalRow.text, SignalRow.theme_id))}
     assert themes == {"It is slow.": made.theme_id, "It is cold.": None}
 
 
