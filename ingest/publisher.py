@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, MessageSizeTooLargeError
 
 from ingest.feedback import feedback_id
 from ingest.kafka_client import connection, ensure_topic, unreachable
@@ -42,14 +42,18 @@ class Publisher:
     def send(self, messages: Iterable[tuple[str, bytes, tuple[tuple[str, bytes], ...]]], topic: str = "") -> int:
         """Send (key, value, headers) to a topic and return how many the broker confirmed. Raises NotPublished."""
         where = topic or self._settings.kafka_topic
-        waiting = [
-            self._producer.send(where, value=value, key=key.encode(), headers=list(headers))
-            for key, value, headers in messages
-        ]
         try:
+            waiting = [
+                self._producer.send(where, value=value, key=key.encode(), headers=list(headers))
+                for key, value, headers in messages
+            ]
             self._producer.flush(timeout=FLUSH_SECONDS)
             for future in waiting:
                 future.get(timeout=FLUSH_SECONDS)
+        except MessageSizeTooLargeError as error:
+            raise NotPublished(
+                f"an event is larger than the broker takes ({error}); leave it out, or cut it"
+            ) from error
         except KafkaError as error:
             raise NotPublished(
                 f"the broker did not confirm every event ({type(error).__name__}); send them again, nothing doubles"

@@ -23,7 +23,7 @@ import pytest
 from ingest.embedded_broker import EmbeddedBroker
 from ingest.settings import IngestSettings
 
-SESSION_TIMEOUT_MS = 6_000
+SESSION_TIMEOUT_MS = 3_000
 START_SECONDS = 60.0
 
 _POM = Path(__file__).parent / "kafka" / "pom.xml"
@@ -45,7 +45,7 @@ class ApacheKafka:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port, self._controller = _free_ports(2)
+        self.port, self.controller_port = _free_ports(2)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -58,12 +58,15 @@ class ApacheKafka:
             raise RuntimeError("the broker is not running")
         return self._process.pid
 
-    def start(self) -> ApacheKafka:
-        """Format the storage on first use, start the broker, and wait until it accepts connections."""
+    def start(self, properties: str = "") -> ApacheKafka:
+        """Format the storage on first use, start the broker, and wait until it accepts connections.
+
+        ``properties`` replaces the configuration that suits the tests.
+        """
         settings = self.folder / "server.properties"
         if not settings.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            settings.write_text(self._properties())
+            settings.write_text(properties or self._properties())
             cluster = uuid.uuid4().hex[:22]
             self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(settings)).wait(START_SECONDS)
         self._process = self._java("kafka.Kafka", str(settings))
@@ -102,13 +105,14 @@ class ApacheKafka:
             (
                 "process.roles=broker,controller",
                 "node.id=1",
-                f"controller.quorum.voters=1@127.0.0.1:{self._controller}",
-                f"listeners=PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self._controller}",
+                f"controller.quorum.voters=1@127.0.0.1:{self.controller_port}",
+                f"listeners=PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.controller_port}",
                 f"advertised.listeners=PLAINTEXT://127.0.0.1:{self.port}",
                 "controller.listener.names=CONTROLLER",
                 f"log.dirs={self.folder / 'data'}",
                 "auto.create.topics.enable=false",
                 "group.initial.rebalance.delay.ms=0",
+                f"group.min.session.timeout.ms={SESSION_TIMEOUT_MS}",
                 "offsets.topic.num.partitions=4",
                 "offsets.topic.replication.factor=1",
                 "transaction.state.log.num.partitions=1",
