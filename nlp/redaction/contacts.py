@@ -22,7 +22,7 @@ _SQUASHED_EMAIL = re.compile(
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'\])]{3,2000}", re.IGNORECASE)
 _PRIVATE_LINK = re.compile(
     r"//[^/\s]*@|[?&;#](?:[\w.-]*(?:token|key|auth|sig|session|sid|pass|pwd|code|user|mail|name|account|customer|order|ticket|id)[\w.-]*)="
-    r"|[?&][\w.-]+=[\w%+/-]*\d{5}|/[\w-]*(?:[0-9a-f]{16}|\d{6})|(?:reset|verify|invite|unsubscribe|magic)[\w/-]*/[\w-]{12}",
+    r"|[?&][\w.-]+=(?=[\w%+/-]*\d)(?=[\w%+/-]*[A-Za-z])[\w%+/-]{8}|[?&][\w.-]+=[\w%+/-]*\d{5}|/[\w-]*(?:[0-9a-f]{16}|\d{6})|(?:reset|verify|invite|unsubscribe|magic)[\w/-]*/[\w-]{12}",
     re.IGNORECASE,
 )
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")

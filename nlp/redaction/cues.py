@@ -51,11 +51,11 @@ def _cue(first: str, pattern: str, strength: Strength, *, lower: bool = True) ->
 CUES = (
     _cue(
         "name names named surname username",
-        r"(?:sur|user)?names?(?:'s|s)?(?: of (?:the |my )?\w+)?(?: (?:is|was|are|as|on|to|be))?(?: (?:indeed|just|actually))?[ \t]*[:=]?(?:[ \t]+)(?:\")?(?:(?:mr|mrs|ms|dr)\b\.?[ \t]+)?",
+        r"(?:sur|user)?names?(?:'s|s)?(?: of (?:the |my )?\w+)?(?: (?:is|was|are|as|to|be))?(?: (?:indeed|just|actually))?[ \t]*[:=]?(?:[ \t]+)(?:\")?(?:(?:mr|mrs|ms|dr)\b\.?[ \t]+)?",
         Strength.OWN,
     ),
     _cue("i", r"I,[ \t]+", Strength.MET, lower=False),
-    _cue("named", r"named[ \t]+(?:me[ \t]+)?", Strength.OWN),
+    _cue("named", r"named[ \t]+(?:me[ \t]+)?", Strength.MET),
     _cue("by in goes", r"by the name(?: of)?[ \t]+|in the name of[ \t]+|goes by[ \t]+(?:the name )?", Strength.OWN),
     _cue(
         "mein ich je mon me mi mijn ik nombre naam nom navn nome",
@@ -63,9 +63,9 @@ CUES = (
         Strength.OWN,
     ),
     _cue(
-        "mr mrs ms miss mx dr prof hr herr herrn frau fr mme mlle monsieur madame señor señora sr sra srta doña mevr mevrouw meneer dhr mw mvr familie fam sig signora",
-        r"(?:mr|mrs|ms|miss|mx|dr|prof|hr|herrn?|frau|fr|mme|mlle|monsieur|madame|señora?|sra?|srta|doña|mevr(?:ouw)?|meneer|dhr|mw|mvr|familie|fam|sig|signora)\b(?:\.[ \t]*|[ \t]+)(?:(?:dr|de heer|en|and|y|et)\b\.?[ \t]+)?",
-        Strength.OWN,
+        "mr mrs ms miss mx dr prof hr herr herrn frau fr mme mlle monsieur madame señor señora sr sra srta doña mevr mevrouw meneer dhr mw mvr familie sig signora",
+        r"(?:mr|mrs|ms|miss|mx|dr|prof|hr|herrn?|frau|fr|mme|mlle|monsieur|madame|señora?|sra?|srta|doña|mevr(?:ouw)?|meneer|dhr|mw|mvr|familie|sig|signora)\b(?:\.[ \t]*|[ \t]+)(?:(?:dr|de heer|en|and|y|et)\b\.?[ \t]+)?",
+        Strength.MET,
     ),
     _cue(
         "speak spoke spoken speaking talk talked talking chat chatted met meeting dealt dealing sat",

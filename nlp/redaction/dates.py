@@ -21,6 +21,7 @@ DATE = (
 )
 _QUIET = re.compile(
     rf"(?<![\w-]){DATE}(?![\w-])"
+    r"|[X\d]{2,4}/[X\d]{2}/[X\d]{2,4}|(?<!\w)\d{3,4}x\d{3,4}(?!\w)"
     r"|(?<!\w)[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?(?: ?[ap]\.?m\b)?(?!\d)"
     r"|(?:[$€£¥₹]|\b(?:usd|eur|gbp|chf|rs|inr|aud|cad)\b\.?) ?-?\d[\d.,' ]{0,15}\d?(?!\d)"
     r"|(?<![\w.,-])\d[\d.,']{0,15} ?(?:[$€£¥₹%°]|(?:usd|eur|euros?|gbp|chf|dollars?|pounds?|quid|bucks|percent|rupees|cents?)\b)"
@@ -33,11 +34,14 @@ _QUIET = re.compile(
 _BIRTH = re.compile(
     r"(?:\bd\.?o\.?b\b\.?|\bdate of birth|\bbirth ?-?da(?:te|y)|\bborn(?: on)?\b|\bgeb(?:oren)?\b\.?(?: am| op)?|\bgeburts(?:datum|tag)|\bgeboortedatum|"
     r"\bné(?:e|\(e\))? le|\bdate de naissance|\bnacid[oa](?: el)?|\bnac[ií](?: el)?|\bfecha de nacimiento)"
-    r"[\s:;=(#-]{0,4}(?:is|was|ist|est|es|war|am|op|le|el)?[\s:]{0,2}"
+    r"(?:[^\d.!?\n]{0,24}[:=]|[\s:;=(#-]{0,4}(?:is|was|ist|est|es|war|am|op|le|el)?)[\s:]{0,2}"
     rf"(?P<date>{DATE}|(?:19|20)?\d\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d)|[0-3]?\d[ /.-][01]?\d[ /.-]\d\d(?:\d\d)?)",
     re.IGNORECASE,
 )
-_OLD_DATE = re.compile(r"(?<![\w-])(?:[0-3]?\d[-/. ][0-3]?\d[-/. ]|[01]?\d[-/. ])(?:19[2-9]\d|200\d)(?![\w-])")
+_OLD_DATE = re.compile(
+    rf"(?<![\w-])(?:[0-3]?\d[-/. ][0-3]?\d[-/. ]|[0-3]?\d(?:st|nd|rd|th|\.)? {_MONTH},? |{_MONTH} [0-3]?\d(?:st|nd|rd|th)?,? )(?:19[2-9]\d|200\d|201[0-2])(?![\w-])",
+    re.IGNORECASE,
+)
 
 
 def quiet_numbers(text: str) -> list[tuple[int, int]]:
@@ -51,7 +55,11 @@ def find_births(text: str) -> Iterator[Span]:
         yield Span(PersonalData.DOB, match.start("date"), match.end("date"))
 
 
-def birth_after_name(text: str, end: int) -> Span | None:
-    """Return the date that stands right after a name ending at ``end``, when its year is one to be born in and not to call in."""
+def birth_beside_name(text: str, start: int, end: int) -> Span | None:
+    """Return the date right after or before a name at ``start`` to ``end``, when its year is one to be born in, not to call in."""
     match = _OLD_DATE.match(text, end + 2) if text[end : end + 2] == ", " else None
+    if match is None and text[max(0, start - 2) : start] == ", ":
+        match = next(
+            (found for found in _OLD_DATE.finditer(text, max(0, start - 24), start) if found.end() == start - 2), None
+        )
     return Span(PersonalData.DOB, match.start(), match.end()) if match else None

@@ -101,7 +101,7 @@ class NameReader:
         if bare in self.deny:
             return True
         if bare not in first_names():
-            return self.by_capitals and self._is_initial(at)
+            return self.by_capitals and (self._is_initial(at) or self._known_surname_follows(at))
         if not self.by_capitals:
             return is_sure(bare) and len(bare) > 2
         if not self.capital[at] or is_thing(bare):
@@ -118,6 +118,16 @@ class NameReader:
             and not self.capital[at - 1]
             and not (at + 1 < len(self.words) and self.capital[at + 1])
             and not _SENTENCE_END.search(self.text[max(0, self.starts[at] - 3) : self.starts[at]])
+        )
+
+    def _known_surname_follows(self, at: int) -> bool:
+        """Tell whether an unknown word in capitals stands before a listed surname: Alastair Penk."""
+        return (
+            self._is_surname(at)
+            and at + 1 < len(self.words)
+            and self._joined(at + 1)
+            and self._is_surname(at + 1)
+            and self.bare[at + 1] in surnames()
         )
 
     def _surname_follows(self, at: int) -> bool:
@@ -192,7 +202,7 @@ class NameReader:
             for at in words
         )
         listed = any(self.bare[at] in first_names() for at in words)
-        if fit and words and (listed or (not self.german and (alone or len(words) > 1))):
+        if fit and end - start > 2 and words and (listed or (not self.german and (alone or len(words) > 1))):
             if not any(left <= start < right for left, right in self.closed) and not self._is_firm(
                 first, last, Strength.WEAK
             ):
@@ -250,7 +260,7 @@ class NameReader:
             return False
         if bare in self.deny:
             return True
-        if is_thing(bare) and not self._is_thing_in_name(at, first, strength):
+        if is_thing(bare) and len(bare) > 1 and not self._is_thing_in_name(at, first, strength):
             return False
         if self.by_capitals:
             return self._belongs_by_capital(at, first, strength)
@@ -305,7 +315,7 @@ class NameReader:
         if is_listed(bare):
             return True
         if at > first:
-            return not is_word(bare)
+            return not is_word(bare) or (is_sure(self.bare[first]) and not self.german and bare not in _FIRM)
         if is_word(bare):
             lone = not (
                 at + 1 < len(self.words)
@@ -314,7 +324,9 @@ class NameReader:
                 and is_word(self.bare[at + 1])
             )
             return strength > Strength.WEAK and lone and not self.german
-        return strength > Strength.WEAK or (strength is Strength.WEAK and not self.german and self._goes_on(at))
+        if strength is Strength.NONE:
+            return self._known_surname_follows(at)
+        return strength > Strength.WEAK or (not self.german and self._goes_on(at))
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether a lone unknown word stands as a name does: before a stop, a surname, or words said of people."""

@@ -25,12 +25,22 @@ _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}){3,8}
 _RUN = re.compile(
     r"(?<![\w])(?:\+|\(\+?|00)?\d(?:[ ./()–-]{0,3}\d){3,24}(?:(?: ?(?:x|ext\.?) ?)\d{1,5})?(?!\w)", re.IGNORECASE
 )
+_IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}(?: ?(?:[A-Z]{4}|\d{4})){3,7}(?: ?\d{1,3}(?!\d))?")
+_VAT = re.compile(
+    r"\b(?:vat|btw|ust-?id|tva|nif|cif|ondernemingsnummer|tax|driving licen[cs]e|passport|licen[cs]e)(?: (?:no|nr|number|nummer|is|id))*[ :.#]{1,3}(?P<code>[A-Z]{2} ?(?:[\dA-Z][ .]?){7,14}\d|[A-Z]{4,5} ?\d{6} ?[A-Z0-9]{3}|[A-Z]{1,2}\d{6,9})",
+    re.IGNORECASE,
+)
 _NINO = re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)", re.IGNORECASE)
 _LETTERED_ID = re.compile(
     r"(?<!\w)(?:[XYZ][ -]?\d{7}[ -]?[A-Z]|\d{8}[ -]?[A-Z]|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z])(?!\w)", re.IGNORECASE
 )
 _CODE = re.compile(
-    r"(?<![\w@])(?=[\w/-]{0,30}\d)(?:[A-Za-z]{1,5}-?\d{5,}[\w/-]*|(?=(?:[A-Za-z/-]*\d){6})[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*)(?!\w)"
+    r"(?<![\w@#])(?=[\w/-]{0,30}\d)(?![\dxX/-]*[xX]{2})(?!\d{0,3}\s?USC)(?:[A-Za-z]{1,5}-?\d{5,}[\w/-]*|(?=(?:[A-Za-z/-]*\d){6})[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*)(?!\w)"
+)
+_REFERENCE_CUE = re.compile(
+    r"(?:account|acct|case|order|ticket|ref(?:erence)?|policy|claim|invoice|confirmation|loan|complaint|contract|kundennummer|klantnummer|vertragsnummer|bestellnummer|booking)"
+    r"(?: ?(?:number|no|nr|id|#))?\b[^.!?\d]{0,8}$",
+    re.IGNORECASE,
 )
 _PHONE_CUE = re.compile(
     r"(?:phone|tel|mobile|mob|cell|call(?:ed|ing)?|contact|number|reach|ring|text(?:ed)?|whatsapp|sms|fax|cb|ph|line|from|handy|telefon\w*|t[ée]l[ée]phone|"
@@ -53,16 +63,23 @@ def find_numbers(text: str) -> Iterator[Span]:
     """Yield cards, IBANs, national ids, phones, and whatever else has six digits and is neither money nor a date."""
     quiet = quiet_numbers(text)
     for match in _IBAN.finditer(text):
-        end = _iban_end(match[0])
-        if end:
+        if end := _iban_end(match[0]):
             yield Span(PersonalData.IBAN, match.start(), match.start() + end)
+        elif shape := _IBAN_SHAPE.match(match[0]):
+            yield Span(PersonalData.REFERENCE, match.start(), match.start() + shape.end())
+    for match in _VAT.finditer(text):
+        yield Span(PersonalData.ID, match.start("code"), match.end("code"))
     for pattern in (_NINO, _LETTERED_ID):
         for match in pattern.finditer(text):
             yield Span(PersonalData.ID, match.start(), match.end())
     for match in _RUN.finditer(text):
         start, end = match.span()
         digits = re.sub(r"\D", "", match[0])
-        if len(digits) < 6 and not _ID_CUE.search(text, max(0, start - 60), start):
+        if (
+            len(digits) < (6 if match[0].isdigit() else 8)
+            and not _is_short_phone(text, start, match[0])
+            and not _ID_CUE.search(text, max(0, start - 60), start)
+        ):
             continue
         if any(left < end and right > start for left, right in quiet):
             yield from _around(text, start, end, quiet)
@@ -84,6 +101,8 @@ def _kind(text: str, start: int, run: str, digits: str) -> PersonalData:
         return PersonalData.CARD
     if _ID_CUE.search(text, before_from, start):
         return PersonalData.ID
+    if _REFERENCE_CUE.search(text, before_from, start) and not run.startswith("+"):
+        return PersonalData.REFERENCE
     if re.fullmatch(r"\d{3}-\d\d-\d{4}", run):
         return PersonalData.ID
     if 7 <= len(digits) <= 18 and (_PHONE_SHAPE.fullmatch(run) or "x" in run.lower()):
@@ -95,6 +114,14 @@ def _kind(text: str, start: int, run: str, digits: str) -> PersonalData:
     if any(checker.is_valid(run) for checker in _IDS if len(digits) >= 9):
         return PersonalData.ID
     return PersonalData.REFERENCE
+
+
+def _is_short_phone(text: str, start: int, run: str) -> bool:
+    """Seven digits written as a local number, after words of phones."""
+    return (
+        re.fullmatch(r"\d{3}[ .-]\d{4}", run) is not None
+        and _PHONE_CUE.search(text, max(0, start - 60), start) is not None
+    )
 
 
 def _is_phone(run: str, region: str) -> bool:

@@ -1,4 +1,4 @@
-"""Numbers that need a word beside them: account, order and case numbers, last four digits, and secrets."""
+"""Numbers that need a word beside them: accounts, orders, cases, last digits; and secrets: passwords, PINs and codes."""
 
 from __future__ import annotations
 
@@ -6,61 +6,110 @@ import re
 from collections.abc import Iterator
 
 from nlp.redaction.findings import PersonalData, Span
+from nlp.redaction.gazetteer import common_words, is_word
 
 _NOUN = (
-    r"(?:account|acct?|a/c|ac|order|booking|book|reservation|case|ticket|ref(?:erence)?|policy|claim|invoice|con(?:firm|form)\w*|customer|client|member(?:ship)?|loan|"
-    r"complaint|serial|tracking|parcel|shipment|contract|subscription|registration|frame|employee|staff|user|card|credit card|debit card|file|"
-    r"kunden|kundennummer|bestell|auftrags|vertrags|rechnungs|buchungs|ticket|konto|kontonummer|bestelling|klant|klantnummer|bestelnummer|factuur|contract|dossier|commande|client|contrat|"
-    r"facture|r[ée]servation|pedido|cliente|contrato|factura|reserva|expediente|pnr|iban|ssn|ss|sn|licen[cs]e|passport|record locator|locator|polis)"
+    r"(?:account|acct?|a/c|order|booking|book|reservation|case|ticket|ref(?:erence)?|policy|claim|invoice|con(?:firm|form)\w*|customer|client|member(?:ship)?|loan|application|"
+    r"complaint|serial|tracking|parcel|shipment|contract|subscription|registration|frame|employee|staff|user|card|file|ssn|licen[cs]e|passport|pnr|locator|"
+    r"kunden(?:nummer)?|bestell(?:nummer)?|auftrags|vertrags|rechnungs|buchungs|konto(?:nummer)?|bestel(?:ling|nummer)|klant(?:nummer)?|factuur|dossier|commande|contrat|"
+    r"facture|r[ée]servation|pedido|cliente|contrato|factura|reserva|expediente|polis)"
 )
 _LINK = r"(?:[ -]?(?:number|numbers|numero|n[uú]mero|num|nummer|nr|no|nbr|id|code|#|№|n[°º]))"
-_JOIN = r"(?:[ .:;#=-]|is|was|are|ist|es|est|=|n[°º]|ending|in|and|the|my|of|to){0,6}?"
-_CUED = re.compile(
-    rf"(?<!\w){_NOUN}{_LINK}?s?\b[.:#]*(?:[ \t]{{0,2}}(?:is|was|are|ist|es|est|lautet|just|:|=|#|-|–|\(|no\.?|nr\.?)){{0,3}}[ \t#:\"']{{0,3}}"
-    r"(?P<code>(?=[\w/-]{0,24}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,30})(?![\w-])",
-    re.IGNORECASE,
-)
+_IS = r"(?:[ \t]{0,2}(?:is|was|are|ist|es|est|lautet|of|just|:|=|#|-|–|\(|no\.?|nr\.?)){0,3}[ \t#:\"']{0,3}"
+_CODE = r"(?=[\w/-]{0,24}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,30}"
+_CUED = re.compile(rf"(?<!\w){_NOUN}{_LINK}?s?\b[.:#]*{_IS}(?P<code>{_CODE})(?![\w-]|[.,]\d| ?%)", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"\d{1,5}(?:st|nd|rd|th)?")
 _SPACED = re.compile(
-    rf"(?<!\w)(?:{_NOUN}{_LINK}?|number|code|id|{_NOUN} \w{{1,12}} {_LINK})\b[.:#]*(?: (?:is|are|was|no|its|it))?[ :#]{{1,2}}"
-    r"(?P<code>(?=[a-z ]{0,8}\d)(?:[a-z]{1,4}|\d{1,9})(?: (?:[a-z]{1,2}|[a-z]{0,3}\d{1,9}[a-z]{0,2})){1,8})(?!\w)",
+    rf"(?<!\w)(?:{_NOUN}{_LINK}?|number|code|id)s? (?:is |no |its )?(?P<code>[a-z0-9]{{1,5}}(?: [a-z0-9]{{1,9}}){{1,9}})(?!\w)"
+)
+_LETTERED = re.compile(r"(?<![\w@#-])[A-Z]{1,4}(?:-[A-Z]{1,3})?-\d[A-Za-z0-9]{2,}(?:-\d+)*(?!\w)")
+_USER = re.compile(
+    r"\b(?:user ?(?:name|id)|login(?: name)?|benutzername|gebruikersnaam|identifiant|usuario)(?:[ \t]*(?:is|:|=))+[ \t]*(?P<code>[^\s,;:!?()]{3,40})",
     re.IGNORECASE,
 )
-_SHORT_CODE = re.compile(r"(?<![\w-])[A-Z]{1,4}-\d{4,}(?:-\d+)*(?![\w])")
-_LAST4 = re.compile(
-    r"\b(?:end(?:ing|s|ed)?(?: (?:in|with|on))?|last (?:four|4|three|3|five|5)(?: (?:digits?|numbers?))?(?: (?:of|on) [\w' ]{1,40}?)?(?: (?:is|are|was))?|letzten? (?:vier|4) (?:ziffern|stellen)|"
-    r"endet auf|finissant par|terminad[ao] en|eindig\w* op|laatste (?:vier|4)(?: cijfers)?)[ :#*x•.-]{1,8}(?P<code>\d{3,6})(?![\d,.:/%-]\d|\d|%)",
+_LAST = re.compile(
+    r"\b(?:end(?:ing|s|ed)?(?: (?:in|with|on))?|last (?:four|4|three|3|five|5)(?: (?:digits?|numbers?))?(?: (?:of|on) [\w' ]{1,40}?)?(?: (?:is|are|was))?|"
+    r"letzten? (?:vier|4) (?:ziffern|stellen)|endet auf|finissant par|terminad[ao] en|eindig\w* op|laatste (?:vier|4)(?: cijfers)?)"
+    r"[ :#*x•.-]{1,8}(?P<code>\d{3,6})(?![,.:/-]\d|\d|%)",
     re.IGNORECASE,
 )
-_MASKED = re.compile(r"(?<!\w)(?:[x*•]{2,}[ -]?){1,4}(?P<code>\d{3,6})(?!\w)", re.IGNORECASE)
-_PLAIN_WORD = (
-    r"(?:is|was|are|the|a|an|not|wrong|incorrect|reset|expired|and|or|for|to|of|on|in|my|your|again|never|no|link|change|changed|mail|email|please|that|it|isnt|doesnt|does|did|has|had|"
-    r"will|would|could|can|cant|should|when|because|but|with|from|by|invalid|correct|right|works?|working|manager|field|page|screen|rules?|via|at|if|as|so|we|he|she|they|i|you|"
-    r"ok|okay|same|new|old|being|been|still|just|also|keeps?|kept|needs?|very|too|after|before|protected|blocked|locked|forgotten|lost|unknown|ist|est|es|nicht|falsch|und|et|y|en)"
+_MASKED = re.compile(r"(?<!\w)(?:[x*•]{2,}-?){1,4}(?P<code>\d{3,6})(?!\w|[/-])", re.IGNORECASE)
+_ALONE = re.compile(r"\W{0,3}(?P<code>\d{4,}|[A-Z]\d{4,})\W{0,3}")
+_SECRET_NOUN = (
+    r"(?:pass ?(?:word|wort|code|wrd|phrase)s?|pass(?:o|a)w?rd|paswoord|wachtwoord|contrase[ñn]a|clave|mot de passe|mdp|kennwort|pw|pwd|pin(?: ?(?:code|number))?|pincode|"
+    r"cvv2?|cvc|csc|security (?:code|answer)|(?:access|unlock|lock|verification|one[- ]?time|login|door|alarm|gate|bike|sms|2fa|backup) code|otp|code secret|c[óo]digo|geheimzahl|"
+    r"sicherheitscode|toegangscode|zugangscode)"
 )
 _SECRET = re.compile(
-    r"(?<!\w)(?:pass ?(?:word|wort|code|wrd|phrase)s?|pass(?:o|a)w?rd|paswoord|wachtwoord|contrase[ñn]a|clave|mot de passe|mdp|kennwort|pw|pwd|pin(?: ?(?:code|number))?|pincode|"
-    r"cvv2?|cvc|csc|security (?:code|answer)|(?:access|unlock|lock|verification|one[- ]?time|login|door|alarm|gate|bike|sms|2fa|backup) code|otp|code secret|c[óo]digo|geheimzahl|"
-    r"sicherheitscode|toegangscode|zugangscode)\b"
-    r"(?:[ \t]{0,2}(?:is|was|ist|est|es|lautet|war|now|:|=|->|\())*[ \t\"'“„«(:=]{1,4}"
-    rf"(?!{_PLAIN_WORD}\b)(?P<code>[^\s\"'”“»)\]\[,;]{{3,40}}(?: \d{{2,8}}(?!\w))?)",
+    rf"(?<!\w){_SECRET_NOUN}\b(?P<said>(?:[ \t]{{0,2}}(?:is|was|ist|est|es|lautet|war|now|:|=|->|\())*)[ \t\"'“„«(:=]{{1,4}}(?P<code>[^\s\"'”“»)\]\[,;]{{3,40}}(?: \d{{2,8}}(?!\w))?)",
     re.IGNORECASE,
 )
-_SAID = re.compile(r"(?:is|was|ist|est|es|lautet|war|now|:|=|->|\()[ \t\"'“„«]{0,3}$", re.IGNORECASE)
+_SECRET_GATE = re.compile(rf"(?<!\w){_SECRET_NOUN}\b|\bstarter one\b", re.IGNORECASE)
+_LOOKS_SECRET = re.compile(
+    r"(?<![\w@/.-])(?=[\w!?$%&*#-]{0,30}[A-Za-z])(?=[\w!?$%&*#-]{0,30}\d)[A-Za-z][\w!?$%&*#-]{5,30}(?![\w@/-])"
+)
 
 
 def find_references(text: str) -> Iterator[Span]:
     """Yield account, order, case and other numbers that a word names, and the last digits of an account or card."""
-    for pattern in (_CUED, _SPACED, _LAST4, _MASKED):
+    for match in _CUED.finditer(text):
+        if not _BARE_NUMBER.fullmatch(match["code"]) or _names_a_number(match[0]):
+            yield Span(PersonalData.REFERENCE, match.start("code"), match.end("code"))
+    for pattern in (_LAST, _MASKED, _USER):
         for match in pattern.finditer(text):
             yield Span(PersonalData.REFERENCE, match.start("code"), match.end("code"))
-    for match in _SHORT_CODE.finditer(text):
+    for match in _LETTERED.finditer(text):
         yield Span(PersonalData.REFERENCE, match.start(), match.end())
+    if alone := _ALONE.fullmatch(text):
+        yield Span(PersonalData.REFERENCE, alone.start("code"), alone.end("code"))
+    if text.islower():
+        yield from _spaced(text)
 
 
 def find_secrets(text: str) -> Iterator[Span]:
-    """Yield what stands after password, PIN or code: any word said to be one, or any word that looks like one."""
+    """Yield what stands after password, PIN or code: a word said to be one, and any word near it that looks like one."""
+    if not _SECRET_GATE.search(text):
+        return
     for match in _SECRET.finditer(text):
         code = match["code"].rstrip(".!?")
-        said = _SAID.search(text, match.start(), match.start("code"))
-        if code and (said or any(char.isdigit() for char in code) or not code.isalpha()):
-            yield Span(PersonalData.SECRET, match.start("code"), match.start("code") + len(code))
+        plain = is_word(code.split()[0].lower()) and code.isalpha()
+        if code and not plain and (match["said"].strip() or not code.replace(" ", "").isalpha()):
+            if any(char.isalnum() for char in code) and code.split()[0].lower() not in common_words():
+                yield Span(PersonalData.SECRET, match.start("code"), match.start("code") + len(code))
+    for match in _LOOKS_SECRET.finditer(text):
+        yield Span(PersonalData.SECRET, match.start(), match.end())
+
+
+def _names_a_number(cued: str) -> bool:
+    """Tell a number from a count: "ticket 4512", "order no. 31" and "account: 5478", but not "loan 30 days"."""
+    return (
+        len(re.findall(r"\d", cued)) >= 4
+        or re.search(r"(?:number|num|nummer|numero|n[uú]mero|\bnr|\bno|\bid|#)\b", cued, re.IGNORECASE) is not None
+    )
+
+
+def _spaced(text: str) -> Iterator[Span]:
+    """Yield codes typed with blanks in lower-case chat, such as "booking number is ff 3 sj 27", or a line that is one."""
+    for match in _SPACED.finditer(text):
+        end = _code_end(match["code"])
+        if end:
+            yield Span(PersonalData.REFERENCE, match.start("code"), match.start("code") + end)
+    if len(text) <= 24 and _code_end(text) == len(text):
+        yield Span(PersonalData.REFERENCE, 0, len(text))
+
+
+def _code_end(words: str) -> int:
+    """Return how far a row of short words reads as a code: letters that are no word, mixed with digits."""
+    end = at = letters = digits = 0
+    for word in words.split(" "):
+        if word.isalpha():
+            if word in common_words() and len(word) > 1 or len(word) > 4 or (len(word) > 2 and is_word(word)):
+                break
+            letters += 1
+        elif word.isalnum():
+            digits += 1
+        else:
+            break
+        end = at + len(word)
+        at = end + 1
+    return end if digits and (letters or digits > 1) else 0
