@@ -35,18 +35,35 @@ if ! buildah inspect --type image "$base" >/dev/null 2>&1; then
   container=""
 fi
 
-# The build reaches the package index as this machine does: its certificates, and pip's own settings.
-settings=()
-while IFS= read -r name; do settings+=(--env "$name"); done < <(compgen -e | grep -E '^PIP_' | grep -vE '^PIP_(FIND_LINKS|CERT)$' || true)
-buildah build --quiet --format docker --layers --pull-never --build-arg BASE_IMAGE="$base" "${settings[@]}" \
-  --volume /etc/ssl/certs:/etc/ssl/certs:ro --tag "$image" . >/dev/null
+# The build trusts the certificates that this machine trusts.
+buildah build --format docker --layers --pull-never --build-arg BASE_IMAGE="$base" \
+  --volume /etc/ssl/certs:/etc/ssl/certs:ro --tag "$image" . >"$scratch/build.log" 2>&1 \
+  || { tail -n 40 "$scratch/build.log"; exit 1; }
+buildah rmi --prune >/dev/null
 
 container=$(buildah from --pull-never "$image")
 inside() { buildah run "$container" -- "$@"; }
 
-echo "image: $(buildah inspect --type image --format '{{.OCIv1.Config.User}}' "$image") runs $(inside earshot --version)"
 [ "$(inside id -u)" = 10001 ] || { echo "the image runs as $(inside id -u), not as 10001"; exit 1; }
 inside earshot --help >/dev/null
 inside earshot db upgrade
-# No broker answers in here, so doctor must say so and end with 1; any other complaint, or a crash, is a fault.
-"$(dirname "$0")/expect_doctor.sh" "$container"
+# No broker answers in here, so doctor must find that fault and no other.
+report=$(inside earshot doctor) && { echo "doctor found nothing wrong, but no broker runs"; exit 1; }
+echo "$report"
+[ "$(grep -c '^fault' <<<"$report")" = 1 ] && grep -q '^fault broker' <<<"$report"
+inside earshot board --host 127.0.0.1 --port 8599 >"$scratch/board.log" 2>&1 &
+board=$!
+answers() { inside python -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8599/_stcore/health', timeout=5)" 2>/dev/null; }
+for _ in $(seq 20); do
+  if answers; then
+    kill "$board"
+    wait "$board" || true
+    echo "The image is built and runs: commands, migration, doctor, board."
+    exit 0
+  fi
+  sleep 1
+done
+kill "$board"
+cat "$scratch/board.log"
+echo "the board did not answer"
+exit 1

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
@@ -36,11 +37,17 @@ def privacy_key(given: str, data_dir: Path) -> bytes:
     if given:
         return given.encode()
     path = data_dir / "privacy.key"
-    data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if path.exists():
         return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_hex(32).encode())
+    data_dir.mkdir(parents=True, exist_ok=True)
+    # Written aside and then linked: whoever comes second finds the whole key, never an empty file.
+    handle, aside = tempfile.mkstemp(dir=data_dir)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+        os.link(aside, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(aside)
     return path.read_bytes()

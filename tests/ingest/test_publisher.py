@@ -54,12 +54,6 @@ def test_a_broker_that_is_not_there_is_named_at_once_with_the_mend(address: str)
     assert time.monotonic() - started < 5
 
 
-def test_the_first_broker_of_several_may_be_down(broker: Broker) -> None:
-    settings = settings_for(broker, kafka_bootstrap=f"127.0.0.1:1,{broker.bootstrap}")
-    with Publisher(settings) as publisher:
-        assert publisher.publish([GOOD]) == 1
-
-
 def test_the_topic_is_made_once_and_keeps_its_identity(broker: Broker) -> None:
     settings = settings_for(broker, kafka_partitions=3)
     first, again = ensure_topic(settings), ensure_topic(settings)
