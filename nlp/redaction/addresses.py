@@ -1,4 +1,4 @@
-"""Street addresses and postcodes of the English, German, Dutch, French, Spanish and Italian speaking worlds."""
+"""Street addresses, with the town where it follows, and postcodes, in the forms of the countries we hear from."""
 
 from __future__ import annotations
 
@@ -7,83 +7,128 @@ from collections.abc import Iterator
 
 from nlp.redaction.findings import PersonalData, Span
 
-_WORD = r"[^\W\d_][\w'’.-]{0,24}"
-_STREET = (
-    r"(?:street|streeet|str|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|terrace|ter|way|highway|hwy|parkway|pkwy|circle|cir|trail|trl|alley|"
-    r"crescent|close|grove|gardens?|mews|row|walk|hill|park|green|rise|quay|wharf|gate|view|plaza|loop|path|pike|turnpike|crossing|crossroad|extension|expressway|freeway|"
-    r"islands?|mall|stream|springs?|ridges?|roads?|rapids?|manors?|meadows?|mills?|mission|mountains?|motorway|neck|orchard|oval|overpass|parks|parkways?|pass|passage|pines?|plains?|"
-    r"points?|port|ports|prairie|radial|ramp|ranch|rest|river|route|rue|run|shoals?|shores?|skyway|spur|station|stravenue|summit|throughway|trace|track|trafficway|tunnel|underpass|"
-    r"unions?|valleys?|via|viaduct|views|villages?|ville|vista|walks|wall|ways|wells?|bay|beach|bend|bluff|bluffs?|bottom|branch|bridge|brook|brooks|burg|burgs?|bypass|camp|canyon|cape|"
-    r"causeway|centers?|circles|cliffs?|club|common|corner|corners|course|courts|coves?|creek|crest|curve|dale|dam|divide|drives|estates?|falls|ferry|fields?|flats?|fords?|forest|forges?|"
-    r"forks?|fort|garden|gateway|glens?|greens|groves|harbors?|haven|heights|hills|hollow|inlet|island|isle|junctions?|keys?|knolls?|lakes?|land|landing|light|lights|loaf|locks?|lodge)"
+_STREETS = frozenset(
+    "street streeet str st road rd avenue ave lane ln drive dr boulevard blvd court ct square sq terrace highway hwy parkway pkwy crescent croft mount close grove gardens mews walk way hill "
+    "place pl row rise wharf quay".split()
 )
-_SURE = r"(?:street|streeet|str|road|rd|avenue|ave|lane|ln|drive|boulevard|blvd|court|square|terrace|highway|hwy|parkway|pkwy|crescent|close|grove|gardens|mews|walk|hill|st|dr)"
-_UNIT = r"(?:,? ?(?:suite|ste|apt\.?|apartment|unit|flat|floor|fl|room|rm|box|#)\.? ?#?[\w-]{1,6})?"
-_STATE = r"(?:A[AEKLPRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
-_UK_POST = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
-_NL_POST = r"[1-9]\d{3} ?(?!SA|SD|SS|AM|PM)[A-Z]{2}"
-_SEP = r"[,\s]{1,3}"
-_TOWN = rf"(?:{_WORD}(?: {_WORD}){{0,3}})"
-_TOWN_CAP = r"[A-ZÀ-Ý][\w'’-]{1,24}(?:[ -][A-ZÀ-Ý][\w'’-]{1,24}){0,2}"
-_TAIL = rf"(?:{_SEP}{_TOWN}{_SEP}{_STATE}\.? \d{{5}}(?:-\d{{4}})?|{_SEP}(?:{_TOWN}{_SEP})?(?:{_UK_POST}|{_NL_POST}(?: {_TOWN_CAP})?|[A-Z]{{0,2}}-?\d{{4,5}}(?!\d)(?: {_TOWN_CAP})?))?"
+# Kinds of street that are everyday words: an address only in capitals.
+_CAPITAL_STREETS = frozenset(
+    "st dr ct pl way hill place row rise close walk mount view park green gate bridge circle cir trail trl alley plaza loop path pike turnpike crossing crossroad extension expressway freeway islands island mall "
+    "stream spring springs ridge ridges roads rapids manor manors meadow meadows mill mills mission mountain mountains motorway neck orchard oval overpass parks parkways pass passage pine pines plain plains point "
+    "points port ports prairie radial ramp ranch rest river route rue run shoal shoals shore shores skyway spur spurs station stravenue summit throughway trace track trafficway tunnel underpass union unions valley "
+    "valleys via viaduct village villages ville vista wall ways well wells bay beach bend bluff bluffs bottom branch brook brooks burg burgs bypass camp canyon cape causeway center centers cliff cliffs club common "
+    "corner corners course courts cove coves creek crest curve dale dam divide drives estate estates fall falls ferry field fields flat flats ford fords forest forge forges fork forks fort garden gateway glen glens "
+    "greens groves harbor harbors heights hills hollow inlet isle junction junctions key keys knoll knolls lake lakes land landing light lights loaf lock locks lodge squares streets track vale".split()
+)
+_IDLE = frozenset(
+    "a an the to of in on at by for and or but with from was were is are be you i we he she it they my your our can could will would have has had do does this that not no if as so than then days weeks months hours "
+    "minutes years times people arrived refunded offering points bonus platform train calls emails km miles euros pounds dollars percent each per after before when next sees used".split()
+)
+_WORD = r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*\.?"
 _NUMBER_FIRST = re.compile(
-    rf"(?<![\w$€£.,-])(?:no\.? ?)?\d{{1,6}}(?:-\d{{1,4}})? ?[A-Da-d]?(?: (?:[nsew]|north|south|east|west)\.?)? (?:{_WORD} ){{1,4}}(?:{_SURE})\b\.?{_UNIT}{_TAIL}",
+    rf"(?<![\w$€£.,:/-])(?:no\.? )?\d{{1,6}}(?:[-/]\d{{1,4}})? ?[A-Da-d]?(?<! ),? (?P<words>(?:{_WORD} ){{1,4}}?)(?P<street>[^\W\d_]{{2,12}})\b(?!['’])\.?",
     re.IGNORECASE,
 )
-_CAPITALS = r"(?:[A-Z0-9][\w'’.-]{0,24} ){1,4}"
-_NUMBER_FIRST_CAPITAL = re.compile(
-    rf"(?<![\w$€£.,-])\d{{1,6}}[A-Da-d]? {_CAPITALS}(?i:{_STREET})\b\.?(?i:{_UNIT}){_TAIL}"
+_STATE = r"(?:A[AEKLPRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
+_UK_POST = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
+_NL_POST = r"(?!(?:19|20)\d\d)[1-9]\d{3} ?(?!SA|SD|SS|AM|PM)[A-Z]{2}"
+_CAPITAL_WORD = r"[A-ZÀ-Ý][\w'’-]{1,24}"
+_TOWN = rf"{_CAPITAL_WORD}(?:[ -](?:[a-z]{{1,3}} )?{_CAPITAL_WORD}){{0,3}}"
+_UNIT = r"(?:,?\s{1,2}(?:suite|ste|apt\.?|apartment|unit|flat|floor|fl|room|rm|box|bus|#)\.? ?#?[\w-]{1,6})?"
+_TAIL = re.compile(
+    rf"(?i:{_UNIT})(?:[,\s]{{1,3}}(?:{_TOWN}[,\s]{{1,3}})?(?:{_STATE}\.?,? \d{{5}}(?:-\d{{4}})?|{_UK_POST}|{_NL_POST}(?: {_TOWN})?|(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?![\d-])(?: {_TOWN})?)(?!\w)|,\s{_TOWN}(?=\s*(?:[.,;)!?\n]|$)))?"
 )
 _WITH_UNIT = re.compile(
-    rf"(?<![\w$€£.,-])\d{{2,6}} (?:{_WORD} ){{1,4}}(?:suite|ste|apt\.?|apartment|unit) ?#?\d{{1,5}}{_TAIL}",
+    rf"(?<![\w$€£.,:/-])\d{{2,6}}\s(?:[\w'’.-]{{1,24}}\s){{1,5}}(?:suite|ste|apt\.?|apartment|unit) ?#?\d{{1,5}}(?!\w)",
     re.IGNORECASE,
 )
 _MILITARY = re.compile(
-    rf"(?<!\w)(?:(?:PSC|Unit|CMR|USCGC|USNS|USNV|USS) [\w.]{{1,20}},?\s(?:Box \d{{1,5}},?\s)?)?(?:[FAD]PO) A[AEP] \d{{5}}",
+    r"(?<!\w)(?:(?:PSC|Unit|CMR|USCGC|USNS|USNV|USS) [\w.]{1,20},?\s(?:Box \d{1,5},?\s)?)?[FAD]PO,? A[AEP],? \d{5}",
     re.IGNORECASE,
 )
-_PO_BOX = re.compile(r"(?<!\w)(?:p\.? ?o\.? ?box|postfach|postbus|bo[iî]te postale|apartado) \d{1,7}", re.IGNORECASE)
+_BOX = re.compile(
+    r"(?<!\w)(?:p\.? ?o\.? ?box|postfach|postbus|bo[iî]te postale|apartado(?: de correos)?) \d{1,7}", re.IGNORECASE
+)
 _GERMANIC = re.compile(
-    r"(?<!\w)(?:(?:[A-ZÀ-Ýa-zà-ÿ][\w'’-]{1,20}[ -]){0,2}"
-    r"[^\W\d_][\w'’-]{1,30}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|pad|steenweg|lei|baan|markt|hof|wal|vest|graben|berg|kai|kamp|stieg|chaussee)"
+    r"(?<!\w)(?:(?:[A-ZÀ-Ý][\w'’.-]{1,24}[ -]){0,3}"
+    r"(?:[^\W\d_][\w'’-]{1,30}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|pad|steenweg|baan|markt|hof|wal|vest|graben|berg|kai|kamp|stieg|chaussee|mühle|gade|vej|gatan|vägen|veien|gata)"
+    r"|(?<=[ -])(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Wall|Markt|Graben|Hof|Chaussee|Tor)"
+    r"|(?<=[ -])[A-ZÀ-Ý][\w'’-]{1,30}(?:straße|platz|weg))"
     r"|(?:Am|An der|An den|Auf dem|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Lange|Korte|Oude|Nieuwe|Grote) [A-ZÀ-Ý][\w'’-]{2,24}(?:[ -][A-ZÀ-Ý][\w'’-]{2,24})?)"
-    rf" \d{{1,4}}(?: ?[a-zA-Z](?!\w)| ?(?:bis|hs|[IV]{{1,3}})(?!\w))?(?:[-/]\d{{1,4}})?(?![\w%.,]*\d){_TAIL}"
+    r" (?!(?:19|20)\d\d\b)\d{1,4}(?: ?[a-zA-Z](?!\w)| ?(?:bis|hs|[IV]{1,3})(?!\w))?(?:[-/]\d{1,4})?(?![\w%]|[.,]\d)"
 )
+_GERMANIC_GATE = re.compile(r"(?:e|r\.|[gzkfmertndp]|[IVivs]) \d")
 _ROMANCE = re.compile(
-    rf"(?<!\w)(?:\d{{1,4}}(?: ?(?:bis|ter|[a-d]))?,? )?(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|all[ée]e|quai|cours|mont[ée]e|calle|c/|avenida|avda\.?|plaza|paseo|carrer|ronda|camino|rua|travessa|"
-    rf"via|viale|piazza|corso|largo)(?: (?:de|du|des|la|le|les|del|della|dei|los|las|d['’]|l['’]|da|do|dos|di|el))*(?: ?[A-ZÀ-Ý0-9][\w'’.-]{{1,24}}(?: (?:de|du|des|la|del|y|et|d['’]) ?[A-ZÀ-Ý][\w'’-]{{1,24}})?){{1,4}}"
-    rf"(?:,? (?:n[º°o]\.? ?)?\d{{1,4}}(?: ?[a-zA-Zº°](?!\w))?)?{_TAIL}"
-)
-_CUE = re.compile(
-    r"\b(?:address(?: (?:is|was|to|of|at|:))*|(?:lives?|living|resid\w+|wohnt|wohnhaft|habite|vive|woont|moved) (?:at|in|to|op|aan|en|au)?|adresse?(?: (?:ist|est|is))?|direcci[óo]n(?: es)?|adres(?: is)?)[ :,-]{1,3}"
-    r"(?P<address>(?=[^.!?;\n]{0,40}\d)(?:no\.? )?[^.!?;\n]{4,90}?)(?= (?:and|but|but|which|who|where|so|because|since|that|phone|ph|tel)\b|[.!?;\n]|$)",
+    r"(?<!\w)(?:\d{1,4}(?: ?(?:bis|ter|[a-d]))?,? )?(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|all[ée]e|quai|cours|mont[ée]e|calle|c/|avenida|avinguda|avda\.?|plaza|plaça|paseo|passeig|"
+    r"carrer|ronda|camino|rua|travessa|via|viale|piazza|corso|largo|ul\.)(?: (?:de|du|des|la|le|les|del|della|delle|dei|los|las|da|do|dos|di|el)\b| ?(?:d|l)['’](?=\w))*"
+    r"(?: ?[A-ZÀ-Ý0-9][\w'’.-]{1,24}(?: (?:de|du|des|la|del|y|et|d['’]) ?[A-ZÀ-Ý][\w'’-]{1,24})?){1,4}(?:,? (?:n[º°o]\.? ?)?\d{1,4}(?: ?[a-zA-Zº°](?!\w))?)?",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(
-    r"(?<!\w)(?:no\.? ?)?\d{1,6}[a-d]? [^\W\d_]{2,}|[^\W\d_]{3,} \d{1,4}[a-z]?(?: |$|,)", re.IGNORECASE
+_ROMANCE_WORD = re.compile(
+    r"\b(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|all[ée]e|quai|cours|mont[ée]e|calle|c/|avenida|avinguda|avda|plaza|plaça|paseo|passeig|carrer|ronda|camino|rua|travessa|via|viale|piazza|corso|largo|ul\.)",
+    re.IGNORECASE,
+)
+_CUED = re.compile(
+    r"\b(?:address|addr?|adres(?:se)?|anschrift|direcci[óo]n|live|lives|wohn[et]|habite|vive|woon[t]?)(?: (?:is|was|to|at|in|of|est|ist|es|now|new|op|aan|au|en)\b|:|,)* "
+    r"(?P<address>(?:no\.? ?)?\d{1,6} ?[a-d]? (?!days|weeks|months|years|hours|min|euro)[^\W\d_]{3,}(?: [\w'’.-]+){0,6}?)(?=[,.!?;\n]|$| (?:and|but|which|phone|ph|tel|my|so|please)\b)",
+    re.IGNORECASE,
+)
+_BEFORE_POSTCODE = re.compile(
+    rf"(?<!\w){_TOWN} \d{{1,4}} ?[a-z]?, (?:\d{{4}} ?[A-Z]{{2}}|\d{{4,5}}) {_TOWN}|(?<![\w.])\d{{1,4}}[a-z]? {_TOWN},? {_UK_POST}(?!\w)"
 )
 _POSTCODE = re.compile(rf"(?<![\w-])(?:{_UK_POST}|{_NL_POST})(?![\w-])")
 _CUED_POSTCODE = re.compile(
-    r"\b(?:zip(?: ?code)?|post ?code|postal code|postcode|plz|postleitzahl|code postal|c[óo]digo postal)\b(?: (?:is|ist|est|es))?[ :=#-]{1,3}(?P<code>(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{4} ?[a-z]{2}|\d{3,6}(?:-\d{4})?))(?!\w)",
+    r"\b(?:zip(?: ?code)?|post ?code|postal code|plz|postleitzahl|code postal|c[óo]digo postal)\b(?: (?:is|ist|est|es))?[ :=#-]{1,3}"
+    r"(?P<code>[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{4} ?[a-z]{2}|\d{3,6}(?:-\d{4})?)(?!\w)",
     re.IGNORECASE,
 )
 _STATE_ZIP = re.compile(rf"(?<=[ ,]){_STATE}\.?,? (?P<code>\d{{5}}(?:-\d{{4}})?)(?!\w)")
-_GATE = re.compile(r"\d")
 
 
 def find_addresses(text: str) -> Iterator[Span]:
-    """Yield street addresses, with town and postcode where they follow, and postcodes standing alone."""
-    for pattern in (_NUMBER_FIRST, _NUMBER_FIRST_CAPITAL, _WITH_UNIT, _MILITARY, _PO_BOX, _GERMANIC):
+    """Yield street addresses and postcodes; the text is known to hold a digit."""
+    for match in _NUMBER_FIRST.finditer(text):
+        if _is_street(match):
+            yield _with_tail(text, match.start(), match.end())
+    patterns = [_WITH_UNIT, _MILITARY, _BOX, _BEFORE_POSTCODE]
+    if _GERMANIC_GATE.search(text):
+        patterns.append(_GERMANIC)
+    for pattern in patterns:
         for match in pattern.finditer(text):
-            yield Span(PersonalData.ADDRESS, match.start(), match.end())
-    for match in _ROMANCE.finditer(text):
-        if _GATE.search(match[0]):
-            yield Span(PersonalData.ADDRESS, match.start(), match.end())
-    for match in _CUE.finditer(text):
-        if _NUMBERED.search(match["address"]):
-            yield Span(PersonalData.ADDRESS, match.start("address"), match.end("address"))
+            yield _with_tail(text, match.start(), match.end())
+    if _ROMANCE_WORD.search(text):
+        yield from _romance(text)
+    for match in _CUED.finditer(text):
+        yield Span(PersonalData.ADDRESS, match.start("address"), match.end("address"))
     for match in _POSTCODE.finditer(text):
         yield Span(PersonalData.POSTCODE, match.start(), match.end())
     for pattern in (_CUED_POSTCODE, _STATE_ZIP):
         for match in pattern.finditer(text):
             yield Span(PersonalData.POSTCODE, match.start("code"), match.end("code"))
+
+
+def find_postcode_after_name(text: str, end: int) -> Span | None:
+    """Return the lone postcode that closes a text after a name: "Emiel Baeten, 9050"."""
+    match = re.compile(r", (\d{4,5})\W*$").match(text, end)
+    return Span(PersonalData.POSTCODE, match.start(1), match.end(1)) if match else None
+
+
+def _is_street(match: re.Match[str]) -> bool:
+    words, street = match["words"].split(), match["street"]
+    if any(word.lower().rstrip(".") in _IDLE for word in words):
+        return False
+    if street.lower() in _STREETS and (street.lower() not in _CAPITAL_STREETS or street[0].isupper() or len(words) > 1):
+        return True
+    return street.lower() in _CAPITAL_STREETS and street[0].isupper() and words[0][0].isupper()
+
+
+def _romance(text: str) -> Iterator[Span]:
+    for match in _ROMANCE.finditer(text):
+        named = any(word[0].isupper() for word in match[0].split()[1:])
+        if named and any(char.isdigit() for char in match[0]):
+            yield _with_tail(text, match.start(), match.end())
+
+
+def _with_tail(text: str, start: int, end: int) -> Span:
+    tail = _TAIL.match(text, end)
+    return Span(PersonalData.ADDRESS, start, tail.end() if tail else end)

@@ -202,7 +202,11 @@ class NameReader:
             for at in words
         )
         listed = any(self.bare[at] in first_names() for at in words)
-        if fit and end - start > 2 and words and (listed or (not self.german and (alone or len(words) > 1))):
+        if (
+            fit
+            and any(len(self.bare[at]) > 1 for at in words)
+            and (listed or (not self.german and (alone or len(words) > 1)))
+        ):
             if not any(left <= start < right for left, right in self.closed) and not self._is_firm(
                 first, last, Strength.WEAK
             ):

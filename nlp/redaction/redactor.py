@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from nlp.redaction.addresses import find_addresses
+from nlp.redaction.addresses import find_addresses, find_postcode_after_name
 from nlp.redaction.contacts import find_contacts
 from nlp.redaction.dates import birth_beside_name, find_births
 from nlp.redaction.findings import PersonalData, Redacted, RedactionFailed, Span, placeholder, render, settle
@@ -79,6 +79,7 @@ def _structured(text: str, names: Iterable[Name]) -> list[Span]:
     spans = [*find_contacts(text), *find_secrets(text)]
     if _DIGIT.search(text):
         spans += [*find_births(text), *find_numbers(text), *find_references(text), *find_addresses(text)]
+        spans += [code for name in names if (code := find_postcode_after_name(text, name.end))]
         spans += [birth for name in names if (birth := birth_beside_name(text, name.start, name.end))]
     return spans
 

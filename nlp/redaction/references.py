@@ -37,7 +37,7 @@ _MASKED = re.compile(r"(?<!\w)(?:[x*•]{2,}-?){1,4}(?P<code>\d{3,6})(?!\w|[/-])
 _ALONE = re.compile(r"\W{0,3}(?P<code>\d{4,}|[A-Z]\d{4,})\W{0,3}")
 _SECRET_NOUN = (
     r"(?:pass ?(?:word|wort|code|wrd|phrase)s?|pass(?:o|a)w?rd|paswoord|wachtwoord|contrase[ñn]a|clave|mot de passe|mdp|kennwort|pw|pwd|pin(?: ?(?:code|number))?|pincode|"
-    r"cvv2?|cvc|csc|security (?:code|answer)|(?:access|unlock|lock|verification|one[- ]?time|login|door|alarm|gate|bike|sms|2fa|backup) code|otp|code secret|c[óo]digo|geheimzahl|"
+    r"cvv2?|cvc|csc|security (?:code|answer)|(?:access|unlock|lock|verification|one[- ]?time|login|door|alarm|gate|bike|sms|2fa|backup|your|my|the) code|otp|code secret|c[óo]digo|geheimzahl|"
     r"sicherheitscode|toegangscode|zugangscode)"
 )
 _SECRET = re.compile(
