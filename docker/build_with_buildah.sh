@@ -39,7 +39,6 @@ fi
 buildah build --format docker --layers --pull-never --build-arg BASE_IMAGE="$base" \
   --volume /etc/ssl/certs:/etc/ssl/certs:ro --tag "$image" . >"$scratch/build.log" 2>&1 \
   || { tail -n 40 "$scratch/build.log"; exit 1; }
-buildah rmi --prune >/dev/null
 
 container=$(buildah from --pull-never "$image")
 inside() { buildah run "$container" -- "$@"; }

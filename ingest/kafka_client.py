@@ -46,28 +46,30 @@ def connection(settings: IngestSettings) -> dict[str, Any]:
     return found
 
 
-def ensure_topic(settings: IngestSettings) -> TopicIdentity:
-    """Create the topic if it is missing and return which log it is. Raises BrokerUnreachable."""
+def ensure_topic(settings: IngestSettings, name: str = "") -> TopicIdentity:
+    """Create the topic (the one of Feedback, unless named) if it is missing and return which log it is.
+
+    Raises BrokerUnreachable. Brokers are often set not to make topics by themselves, so nobody relies on it.
+    """
+    topic = name or settings.kafka_topic
     _knock(settings)
     try:
         admin = KafkaAdminClient(**connection(settings))
     except KafkaError as error:
         raise unreachable(settings, error) from error
     try:
-        if settings.kafka_topic not in admin.list_topics():
+        if topic not in admin.list_topics():
             try:
-                admin.create_topics(
-                    {settings.kafka_topic: {"num_partitions": settings.kafka_partitions, "replication_factor": -1}}
-                )
+                admin.create_topics({topic: {"num_partitions": settings.kafka_partitions, "replication_factor": -1}})
             except TopicAlreadyExistsError:
                 pass
-        described = admin.describe_topics([settings.kafka_topic])[0]
+        described = admin.describe_topics([topic])[0]
         cluster = admin.describe_cluster()["cluster_id"]
     except KafkaError as error:
         raise unreachable(settings, error) from error
     finally:
         admin.close()
-    return TopicIdentity(str(cluster), settings.kafka_topic, str(described.get("topic_id") or ""))
+    return TopicIdentity(str(cluster), topic, str(described.get("topic_id") or ""))
 
 
 def _knock(settings: IngestSettings) -> None:

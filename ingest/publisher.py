@@ -27,6 +27,7 @@ class Publisher:
     def __init__(self, settings: IngestSettings) -> None:
         self._settings = settings
         ensure_topic(settings)
+        self._known = {settings.kafka_topic}
         try:
             self._producer = KafkaProducer(**connection(settings), acks="all", compression_type="zstd", linger_ms=20)
         except KafkaError as error:
@@ -42,6 +43,9 @@ class Publisher:
     def send(self, messages: Iterable[tuple[str, bytes, tuple[tuple[str, bytes], ...]]], topic: str = "") -> int:
         """Send (key, value, headers) to a topic and return how many the broker confirmed. Raises NotPublished."""
         where = topic or self._settings.kafka_topic
+        if where not in self._known:
+            ensure_topic(self._settings, where)
+            self._known.add(where)
         try:
             waiting = [
                 self._producer.send(where, value=value, key=key.encode(), headers=list(headers))

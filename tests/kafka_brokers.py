@@ -24,7 +24,7 @@ from ingest.embedded_broker import EmbeddedBroker
 from ingest.settings import IngestSettings
 
 SESSION_TIMEOUT_MS = 3_000
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 
 _POM = Path(__file__).parent / "kafka" / "pom.xml"
 _HEAP = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=ERROR")

@@ -41,6 +41,15 @@ def test_events_are_keyed_by_record_and_headers_travel(broker: Broker) -> None:
     )
 
 
+def test_another_topic_is_made_when_it_is_missing(broker: Broker) -> None:
+    """The relay writes to topics that nobody has made; Apache Kafka runs here as in most companies, making none by itself."""
+    settings = settings_for(broker)
+    with Publisher(settings) as publisher:
+        assert publisher.send([("theme-1", b"{}", (("id", b"1"),))], f"{settings.kafka_topic}.theme") == 1
+    other = settings_for(broker, kafka_topic=f"{settings.kafka_topic}.theme")
+    assert on_topic(other, 1) == [(b"theme-1", b"{}", [("id", b"1")])]
+
+
 def test_an_event_larger_than_the_broker_takes_is_named(broker: Broker) -> None:
     with Publisher(settings_for(broker)) as publisher, pytest.raises(NotPublished, match="larger"):
         publisher.send([("k", b"x" * 5_000_000, ())])
