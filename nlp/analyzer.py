@@ -4,35 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ingest.feedback import Feedback, Segment, Speaker
-from nlp.encoders import Encoder, Vectors
+from nlp.analysis import Analysis
+from nlp.encoders import Encoder
 from nlp.hearing import Hearer
 from nlp.language import HEARD, detect
 from nlp.redaction import Redacted, Redactor
-from nlp.signals import Signal
+from nlp.signal_vectors import SignalEncoder
 
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """What was understood of one Feedback.
-
-    ``feedback`` is redacted: no later stage sees the raw words. ``vectors`` has one row per signal, in order.
-    ``language`` is the tag detected ("en"); ``unread`` is true when no head reads that language.
-    ``redacted`` counts what was taken out, by type.
-    """
-
-    feedback: Feedback
-    signals: tuple[Signal, ...]
-    vectors: Vectors
-    encoder_id: str
-    language: str
-    unread: bool
-    redacted: tuple[tuple[str, int], ...] = ()
+__all__ = ["Analysis", "Analyzer"]
 
 
 class Analyzer:
@@ -41,7 +26,7 @@ class Analyzer:
     def __init__(self, redactor: Redactor, hearer: Hearer, encoder: Encoder) -> None:
         self._redactor = redactor
         self._hearer = hearer
-        self._encoder = encoder
+        self._encoder = SignalEncoder(encoder)
 
     def analyze(self, notes: Sequence[Feedback]) -> list[Analysis]:
         """Return one Analysis per note, in order. Whole batches go through each stage at once, for speed."""
@@ -50,7 +35,10 @@ class Analyzer:
         safe = [_rebuilt(note, texts) for note, texts in zip(notes, redacted, strict=True)]
         languages = [note.language or detect(_words(note)) for note in safe]
         heard = self._hearer.hear_many([note.segments for note in safe], languages)
-        vectors = self._encoder.encode([signal.text for signals in heard for signal in signals])
+        vectors = self._encoder.encode(
+            [signal.text for signals in heard for signal in signals],
+            [note.product for note, signals in zip(safe, heard, strict=True) for _ in signals],
+        )
         splits = np.cumsum([len(signals) for signals in heard])[:-1]
         return [
             Analysis(

@@ -16,15 +16,18 @@ from dataclasses import dataclass
 from itertools import cycle
 from multiprocessing.connection import Connection
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from ingest.feedback import Feedback, Reason
-from nlp.analyzer import Analysis, Analyzer
-from nlp.redaction import RedactionFailed
+from nlp.analysis import Analysis
+
+if TYPE_CHECKING:  # the language libraries are loaded in the child only
+    from nlp.analyzer import Analyzer
 
 NOTE_SECONDS = 2.0
 START_SECONDS = 120.0
 
-AnalyzerFactory = Callable[[], Analyzer]
+AnalyzerFactory = Callable[[], "Analyzer"]
 """Builds the analyzer inside the child; must be picklable, such as a function of a module or a partial of one."""
 
 
@@ -167,6 +170,8 @@ def _serve(pipe: Connection, factory: AnalyzerFactory) -> None:
 
 
 def _answer(analyzer: Analyzer, notes: Sequence[Feedback]) -> list[Analysis] | Failed:
+    from nlp.redaction import RedactionFailed
+
     try:
         return analyzer.analyze(notes)
     except RedactionFailed as error:

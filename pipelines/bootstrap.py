@@ -1,26 +1,29 @@
-"""The one place where real objects are built from settings."""
+"""The one place where real objects are built from settings.
+
+Language libraries take seconds to load, so they are imported where they are used: most commands need none of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.pseudonyms import Pseudonyms, privacy_key
 from ingest.settings import IngestSettings
 from ingest.wire import Decoder
 from insights.settings import StoreSettings
 from insights.store import Store
-from nlp.analyzer import Analyzer
-from nlp.encoders import open_encoder
-from nlp.hearing import Hearer
-from nlp.model import open_model
-from nlp.redaction import Redactor
 from nlp.settings import LanguageSettings
 from pipelines.analysis_process import AnalysisPool
-from pipelines.process import Processor
 from pipelines.settings import PipelineSettings
+
+if TYPE_CHECKING:
+    from nlp.analyzer import Analyzer
+    from nlp.hearing import Hearer
+    from pipelines.process import Processor
 
 
 def store(*, read_only: bool = False) -> Store:
@@ -36,22 +39,50 @@ def decoder() -> Decoder:
     return Decoder(Pseudonyms(key), max_bytes=settings.max_record_bytes)
 
 
+def hearer(data_dir: Path) -> Hearer:
+    """Return the heads, trained on first use and kept in ``data_dir/models``."""
+    from nlp.hearing import Hearer
+    from nlp.model import open_model
+
+    return Hearer(open_model(data_dir / "models"))
+
+
 def analyzer(language: LanguageSettings, data_dir: Path) -> Analyzer:
     """Build the analyzer; called inside each analysis process."""
+    from nlp.analyzer import Analyzer
+    from nlp.encoders import open_encoder
+    from nlp.redaction import Redactor
+
     encoder = open_encoder(language.encoder, language.model_dir)
-    return Analyzer(Redactor(allow=language.never_redact), Hearer(open_model(data_dir / "models")), encoder)
+    return Analyzer(Redactor(allow=language.never_redact), hearer(data_dir), encoder)
+
+
+@contextmanager
+def analysis_pool() -> Iterator[AnalysisPool]:
+    """The configured number of analysis processes, with their models loaded while the block runs."""
+    data_dir = IngestSettings().data_dir
+    train_once(data_dir)
+    with AnalysisPool(partial(analyzer, LanguageSettings(), data_dir), PipelineSettings().analysis_workers) as pool:
+        yield pool
 
 
 @contextmanager
 def processor(opened: Store | None = None) -> Iterator[Processor]:
-    """A processor over a store (the configured one by default), with its analyzers loaded while the block runs."""
-    data_dir = IngestSettings().data_dir
+    """A processor over a store (the configured one by default)."""
+    from pipelines.process import Processor
+
+    kept = opened or store()
+    with analysis_pool() as pool:
+        yield Processor(kept, pool)
+
+
+def is_trained() -> bool:
+    """Tell whether any model of the heads has been built here."""
+    return any((IngestSettings().data_dir / "models").glob("heads-*"))
+
+
+def train_once(data_dir: Path) -> None:
+    """Build the heads' model before several processes would each build it."""
+    from nlp.model import open_model
+
     open_model(data_dir / "models")
-    factory = partial(analyzer, LanguageSettings(), data_dir)
-    with AnalysisPool(factory, PipelineSettings().analysis_workers) as pool:
-        yield Processor(opened or store(), pool)
-
-
-@cache
-def pipeline_settings() -> PipelineSettings:
-    return PipelineSettings()

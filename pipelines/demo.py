@@ -47,6 +47,8 @@ def shipped_today() -> list[Event]:
 def publish_history(settings: IngestSettings, store: Store, history: Sequence[Event]) -> int:
     """Publish what is not stored yet and return the number of records now on the topic."""
     waiting = missing(store, history)
+    if not waiting:
+        return 0
     with Publisher(settings) as publisher:
         sent = publisher.publish(waiting)
         if len(waiting) == len(history):

@@ -10,7 +10,7 @@ import numpy as np
 from insights.store import Store
 from insights.themes import theme_vectors, themes_version
 from insights.writer import Home
-from nlp.analyzer import Analysis
+from nlp.analysis import Analysis
 from nlp.assignment import Assigner
 from nlp.signals import SignalKind
 

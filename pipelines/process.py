@@ -10,7 +10,7 @@ from ingest.feedback import Received, Rejected
 from ingest.sources import Batch
 from insights.store import Store
 from insights.writer import Written, write
-from nlp.analyzer import Analysis
+from nlp.analysis import Analysis
 from pipelines.analysis_process import AnalysisPool, AnalysisProcess, Failed
 from pipelines.homes import ThemeIndex
 

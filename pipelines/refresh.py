@@ -17,6 +17,7 @@ from nlp.encoders import open_encoder
 from nlp.lineage import Action, IdentityState, Proposal, apply, propose
 from nlp.naming import ThemeName, name_themes
 from nlp.settings import LanguageSettings
+from nlp.signal_vectors import SignalEncoder
 from nlp.signals import SignalKind
 
 KINDS = (SignalKind.PAIN, SignalKind.SUGGESTION, SignalKind.JOB, SignalKind.PRAISE)
@@ -60,7 +61,7 @@ def refresh(
 
     What people decided outranks the machine: pinned signals stay, people's names stay. Raises StoreError.
     """
-    encoder_id = open_encoder(settings.encoder, settings.model_dir).encoder_id
+    encoder_id = SignalEncoder(open_encoder(settings.encoder, settings.model_dir)).encoder_id
     changes: list[Change] = []
     signals = waiting = 0
     for done, kind in enumerate(KINDS):

@@ -8,13 +8,7 @@ import sys
 import structlog
 import typer
 
-from ingest.embedded_broker import BrokerError
 from ingest.formats.mapping import MappingError
-from ingest.kafka_client import BrokerUnreachable
-from ingest.kafka_source import TopicReset
-from ingest.publisher import NotPublished
-from insights.store import StoreError
-from nlp.encoders import EncoderMissing
 from pipelines.cli import board, data, demo, doctor, evaluation, models, streaming, themes
 from pipelines.cli.screen import errors
 from pipelines.settings import PipelineSettings
@@ -37,18 +31,8 @@ app.add_typer(themes.app, name="themes")
 app.add_typer(data.database, name="db")
 app.add_typer(models.app, name="models")
 
-TOLD = (
-    MappingError,
-    BrokerUnreachable,
-    BrokerError,
-    TopicReset,
-    NotPublished,
-    StoreError,
-    EncoderMissing,
-    OSError,
-    RuntimeError,
-)
-"""Errors whose message names the place and the mend: the person gets the message, not a traceback."""
+TOLD = (MappingError, OSError, RuntimeError)
+"""Earshot's own errors are of these: their message names the place and the mend, so a traceback would only be in the way."""
 
 
 def main() -> None:
@@ -77,4 +61,4 @@ def _log_to_stderr(settings: PipelineSettings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=logging.ERROR)
+    logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s", force=True)

@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-from pipelines import bootstrap
-
 Host = Annotated[
     str,
     typer.Option(
@@ -21,6 +19,8 @@ Port = Annotated[int, typer.Option(help="Port to listen on.")]
 
 def board(host: Host = "127.0.0.1", port: Port = 8501) -> None:
     """Serve the board."""
+    from pipelines import bootstrap
+
     bootstrap.store(read_only=True).close()
     process = start_board(host, port)
     try:

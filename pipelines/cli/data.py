@@ -9,18 +9,14 @@ from typing import Annotated
 
 import typer
 
-from ingest.files import FileSource
 from ingest.formats import earshot_jsonl
 from ingest.formats.csv_mapped import Table
 from ingest.formats.mapping import ColumnMapping, MappingError, guess, parse_pairs
 from ingest.formats.row import Row
-from ingest.publisher import Publisher
 from ingest.settings import IngestSettings
-from insights import migrate
-from insights.settings import StoreSettings
-from pipelines import bootstrap
+from pipelines.cli.loading import loaded_processor
 from pipelines.cli.screen import console, errors, meter
-from pipelines.run import drain
+from pipelines.settings import PipelineSettings
 
 File = Annotated[
     Path,
@@ -45,9 +41,13 @@ database = typer.Typer(no_args_is_help=True, help="The database.")
 
 def import_file(file: File, map: Map = "", set: Set = "", yes: Yes = False) -> None:
     """Read a file straight into the store, without Kafka. Importing it again changes nothing."""
+    from ingest.files import FileSource
+    from pipelines import bootstrap
+    from pipelines.run import drain
+
     rows = read_rows(file, map, set, ask=not yes)
-    with bootstrap.processor() as processor, meter(f"Reading {file.name}") as progress:
-        source = FileSource(file.name, rows, bootstrap.decoder(), size=bootstrap.pipeline_settings().batch_size)
+    with loaded_processor() as processor, meter(f"Reading {file.name}") as progress:
+        source = FileSource(file.name, rows, bootstrap.decoder(), size=PipelineSettings().batch_size)
         tally = drain(source, processor, on_progress=lambda tally: progress.at(tally.seen))
     console.print(
         f"{file.name}: {tally.stored:,} stored, {tally.updated:,} updated, {tally.unchanged:,} known already, {tally.set_aside:,} set aside."
@@ -60,6 +60,8 @@ def import_file(file: File, map: Map = "", set: Set = "", yes: Yes = False) -> N
 
 def publish(file: File, map: Map = "", set: Set = "", yes: Yes = False) -> None:
     """Send a file's records to the topic, where `earshot stream` reads them."""
+    from ingest.publisher import Publisher
+
     refused = 0
 
     def events() -> Iterator[dict[str, object]]:
@@ -122,6 +124,9 @@ def _guessed(table: Table, constants: dict[str, str], ask: bool) -> ColumnMappin
 @database.command("upgrade")
 def upgrade() -> None:
     """Bring the database to this version's schema; makes it if it is not there."""
+    from insights import migrate
+    from insights.settings import StoreSettings
+
     settings = StoreSettings()
     migrate.upgrade(settings.url)
     console.print(f"The database is at version {migrate.head()}.")

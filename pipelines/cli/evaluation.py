@@ -13,9 +13,8 @@ from rich.table import Table
 
 from ingest.settings import IngestSettings
 from nlp.encoders import open_encoder
-from nlp.hearing import Hearer
-from nlp.model import open_model
 from nlp.settings import LanguageSettings
+from pipelines import bootstrap
 from pipelines.cli.screen import console
 
 
@@ -73,18 +72,14 @@ def _measure(kind: Kind, file: Path, signal: str, chosen: tuple[Literal["static"
         from nlp.evaluation_signals import evaluate_signals
 
         texts, marks = _binary(file)
-        return dict(evaluate_signals(texts, marks, signal, _hearer()))
+        return dict(evaluate_signals(texts, marks, signal, bootstrap.hearer(IngestSettings().data_dir)))
     if kind is Kind.JOBS:
         from nlp.evaluation_jobs import evaluate_jobs
 
-        return dict(evaluate_jobs(_objects(file), _hearer()))
+        return dict(evaluate_jobs(_objects(file), bootstrap.hearer(IngestSettings().data_dir)))
     from nlp.evaluation_redaction import evaluate_redaction
 
     return dict(evaluate_redaction(_objects(file)))
-
-
-def _hearer() -> Hearer:
-    return Hearer(open_model(IngestSettings().data_dir / "models"))
 
 
 def _columns(file: Path, *names: str) -> tuple[list[str], ...]:

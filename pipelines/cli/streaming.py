@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-import signal
 from typing import Annotated
 
 import typer
 
-from ingest.kafka_source import KafkaSource
-from ingest.publisher import Publisher
 from ingest.settings import IngestSettings
-from insights.offsets import Offsets
-from pipelines import bootstrap
+from pipelines.cli.loading import loaded_processor
 from pipelines.cli.screen import console, meter
-from pipelines.relay import relay_waiting
-from pipelines.run import drain
+from pipelines.stop import StopSignal
 
 Limit = Annotated[int | None, typer.Option(help="Stop after this many records.")]
 Seconds = Annotated[float | None, typer.Option(help="Stop after this many seconds.")]
 
 
-class StopSignal:
-    """Becomes true at the first SIGINT or SIGTERM: the batch in work is finished, then the command ends."""
-
-    def __init__(self) -> None:
-        self._asked = False
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, self._ask)
-
-    def __call__(self) -> bool:
-        return self._asked
-
-    def _ask(self, *_: object) -> None:
-        self._asked = True
-
-
 def stream(limit: Limit = None, seconds: Seconds = None) -> None:
     """Read the topic as one worker of the consumer group, until Ctrl-C. Start as many as the topic has partitions."""
+    from ingest.kafka_source import KafkaSource
+    from insights.offsets import Offsets
+    from pipelines import bootstrap
+    from pipelines.run import drain
+
     settings = IngestSettings()
     stop = StopSignal()
     store = bootstrap.store()
-    with bootstrap.processor() as processor, meter(f"Listening to {settings.kafka_topic}") as progress:
+    with loaded_processor(store) as processor, meter(f"Listening to {settings.kafka_topic}") as progress:
         source = KafkaSource(settings, bootstrap.decoder(), Offsets(store))
         tally = drain(
             source,
@@ -59,6 +44,10 @@ def relay(
     once: Annotated[bool, typer.Option(help="Publish what waits now, then end.")] = False,
 ) -> None:
     """Publish what the board and the refreshes wrote to the outbox, so that other systems can listen."""
+    from ingest.publisher import Publisher
+    from pipelines import bootstrap
+    from pipelines.relay import relay_waiting
+
     stop = StopSignal()
     with Publisher(IngestSettings()) as publisher:
         published = relay_waiting(bootstrap.store(), publisher, once=once, stop=stop)

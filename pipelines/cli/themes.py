@@ -5,17 +5,15 @@ from __future__ import annotations
 import getpass
 from collections import Counter
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from insights import curation
-from insights.curation import Decision
 from nlp.settings import LanguageSettings
-from pipelines import bootstrap
 from pipelines.cli.screen import console, meter
-from pipelines.refresh import KINDS, Report
-from pipelines.refresh import refresh as refresh_themes
+
+if TYPE_CHECKING:
+    from pipelines.refresh import Report
 
 app = typer.Typer(no_args_is_help=True, help="Themes: find, change, take back.")
 
@@ -23,6 +21,10 @@ app = typer.Typer(no_args_is_help=True, help="Themes: find, change, take back.")
 @app.command("refresh")
 def refresh() -> None:
     """Look for themes that are new, grown, merged or split, and accept them. Known themes keep their ids."""
+    from pipelines import bootstrap
+    from pipelines.refresh import KINDS
+    from pipelines.refresh import refresh as refresh_themes
+
     with meter("Finding themes", len(KINDS)) as progress:
         report = refresh_themes(bootstrap.store(), LanguageSettings(), progress=progress.at)
     say(report)
@@ -34,6 +36,10 @@ def undo(
     why: Annotated[str, typer.Option(help="One sentence for the record.")] = "",
 ) -> None:
     """Take one step of a theme's history back, exactly."""
+    from insights import curation
+    from insights.curation import Decision
+    from pipelines import bootstrap
+
     done = curation.undo(bootstrap.store(), step, Decision(getpass.getuser(), why, datetime.now(UTC)))
     console.print(f"Step {step} is undone; {done.moved:,} notes' signals moved back. This is step {done.lineage_id}.")
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ingest.feedback import Feedback
-from nlp.analyzer import Analysis
+from nlp.analysis import Analysis
 from nlp.redaction import RedactionFailed
 
 

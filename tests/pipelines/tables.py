@@ -20,7 +20,7 @@ def rows_of(store: Store, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
             columns = [column["name"] for column in inspect(connection).get_columns(table)]
             kept = ", ".join(f'"{name}"' for name in columns if name not in LEFT_OUT)
             rows = connection.execute(text(f"SELECT {kept} FROM {table}"))  # noqa: S608
-            found[table] = sorted((tuple(map(str, row)) for row in rows))
+            found[table] = sorted(tuple(map(str, row)) for row in rows)
     return found
 
 

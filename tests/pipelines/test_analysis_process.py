@@ -8,7 +8,7 @@ import pytest
 
 import pipelines.analysis_process as analysis_process
 from ingest.feedback import Reason
-from nlp.analyzer import Analysis
+from nlp.analysis import Analysis
 from pipelines.analysis_process import AnalysisProcess, Failed
 from tests.pipelines.analyzers import troubled, unloadable
 from tests.pipelines.notes import note
@@ -60,5 +60,5 @@ def test_a_failure_never_tells_the_words(process: AnalysisProcess) -> None:
 
 def test_an_analyzer_that_cannot_load_says_why() -> None:
     process = AnalysisProcess(unloadable)  # type: ignore[arg-type]
-    with pytest.raises(RuntimeError, match="weights are gone.*earshot doctor"):
+    with pytest.raises(RuntimeError, match=r"weights are gone.*earshot doctor"):
         process.open()

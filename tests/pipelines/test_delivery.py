@@ -2,85 +2,100 @@
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ingest.feedback import Feedback
+from ingest.feedback import Feedback, Reason
 from ingest.files import FileSource
 from ingest.formats import earshot_jsonl
 from ingest.kafka_source import KafkaSource
-from ingest.pseudonyms import Pseudonyms
 from ingest.publisher import Publisher
-from ingest.settings import IngestSettings
-from ingest.sources import ListSource, Source
-from ingest.wire import Decoder
-from insights import migrate
+from ingest.sources import ListSource
+from ingest.wire import Decoder, encode
+from insights import dead_letters
 from insights.offsets import Offsets
 from insights.store import Store
-from nlp.settings import LanguageSettings
-from pipelines import bootstrap
+from pipelines.analysis_process import AnalysisPool
 from pipelines.process import Processor
-from pipelines.run import Tally, drain
+from pipelines.run import drain
 from pipelines.shipped import shipped_events
+from tests.kafka_brokers import Broker, settings_for
 from tests.pipelines.tables import KNOWLEDGE, rows_of
 
 NOTES = 1_275
+Rows = dict[str, list[tuple[object, ...]]]
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    bootstrap.open_model(folder / "models")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def events() -> list[dict[str, Any]]:
+def events() -> list[dict[str, object]]:
     return list(shipped_events(date(2026, 11, 20)))
 
 
 @pytest.fixture(scope="module")
-def decoder() -> Decoder:
-    return Decoder(Pseudonyms(b"a key for the tests"))
+def notes(events: list[dict[str, object]], decoder: Decoder) -> list[Feedback]:
+    return [decoder.from_event(event) for event in events]
 
 
 @pytest.fixture(scope="module")
-def worker(models: Path) -> Iterator[Any]:
-    """Run a source into a store with the real analyzer, loaded once for the module."""
-    factory = partial(bootstrap.analyzer, LanguageSettings(), models)
-    processors: list[Processor] = []
-
-    def run(source: Source, store: Store, **limits: Any) -> Tally:
-        processor = Processor(store, factory)
-        if processors:
-            processor.adopt(processors[0])
-        else:
-            processor.open()
-            processors.append(processor)
-        return drain(source, processor, **limits)
-
-    yield run
-    for processor in processors:
-        processor.close()
-
-
-@pytest.fixture(scope="module")
-def undisturbed(worker: Any, events: Any, decoder: Decoder, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def undisturbed(notes: list[Feedback], pool: AnalysisPool, fresh_store: Store) -> Rows:
     """The tables after the notes came once, in order, from memory."""
-    store = opened(tmp_path_factory.mktemp("undisturbed"))
-    tally = worker(ListSource([decoder.from_event(event) for event in events]), store)
+    tally = drain(ListSource(notes), Processor(fresh_store, pool))
     assert (tally.stored, tally.seen) == (NOTES, NOTES)
-    return rows_of(store, *KNOWLEDGE)
+    return rows_of(fresh_store, *KNOWLEDGE)
 
 
-def opened(folder: Path) -> Store:
-    url = f"sqlite:///{folder}/store.db"
-    migrate.upgrade(url)
-    return Store(url)
+def test_twice_and_shuffled(notes: list[Feedback], pool: AnalysisPool, store: Store, undisturbed: Rows) -> None:
+    again = notes * 2
+    random.Random(7).shuffle(again)
+    tally = drain(ListSource(again), Processor(store, pool))
+    assert (tally.stored, tally.unchanged) == (NOTES, NOTES)
+    assert rows_of(store, *KNOWLEDGE) == undisturbed
+
+
+def test_from_a_file(
+    events: list[dict[str, object]],
+    decoder: Decoder,
+    pool: AnalysisPool,
+    fresh_store: Store,
+    tmp_path: Path,
+    undisturbed: Rows,
+) -> None:
+    """A file with a broken line in it: the line is set aside with its number, everything else is as ever."""
+    file = tmp_path / "notes.jsonl"
+    lines = [encode(event) for event in events]
+    lines.insert(40, b'{"source": "finchwheel", ')
+    file.write_bytes(b"\n".join(lines))
+    tally = drain(FileSource(file.name, earshot_jsonl.read(file), decoder), Processor(fresh_store, pool))
+    assert (tally.stored + tally.unchanged, tally.set_aside) == (NOTES, 1)
+    assert rows_of(fresh_store, *KNOWLEDGE) == undisturbed
+    (letter,) = dead_letters.listed(fresh_store)
+    assert (letter.reason, letter.origin) == (Reason.NOT_JSON, "notes.jsonl:41")
+
+
+def test_through_kafka_with_a_restart(
+    events: list[dict[str, object]],
+    decoder: Decoder,
+    pool: AnalysisPool,
+    store: Store,
+    broker: Broker,
+    undisturbed: Rows,
+) -> None:
+    """Published twice over, with poison; the worker stops half way and another goes on from the store's offsets."""
+    settings = settings_for(broker)
+    with Publisher(settings) as publisher:
+        publisher.publish(events)
+        publisher.send([("poison", b"\xff\xfe", ())])
+        publisher.publish(events)
+    total = 2 * NOTES + 1
+    first = drain(KafkaSource(settings, decoder, Offsets(store)), Processor(store, pool), limit=900, timeout=120)
+    assert first.seen >= 900
+    rest = total - first.seen
+    second = drain(KafkaSource(settings, decoder, Offsets(store)), Processor(store, pool), limit=rest, timeout=120)
+    assert first.stored + second.stored == NOTES
+    assert first.seen + second.seen == total
+    assert rows_of(store, *KNOWLEDGE) == undisturbed
+    (letter,) = dead_letters.listed(store)
+    assert letter.reason == Reason.NOT_UTF8
