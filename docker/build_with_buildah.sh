@@ -50,9 +50,10 @@ inside earshot db upgrade
 report=$(inside earshot doctor) && { echo "doctor found nothing wrong, but no broker runs"; exit 1; }
 echo "$report"
 [ "$(grep -c '^fault' <<<"$report")" = 1 ] && grep -q '^fault broker' <<<"$report"
-inside earshot board --host 127.0.0.1 --port 8599 >"$scratch/board.log" 2>&1 &
+port=$(inside python -c "import socket; probe = socket.socket(); probe.bind(('127.0.0.1', 0)); print(probe.getsockname()[1])")
+inside earshot board --host 127.0.0.1 --port "$port" >"$scratch/board.log" 2>&1 &
 board=$!
-answers() { inside python -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8599/_stcore/health', timeout=5)" 2>/dev/null; }
+answers() { inside python -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:$port/_stcore/health', timeout=5)" 2>/dev/null; }
 for _ in $(seq 20); do
   if answers; then
     kill "$board"
