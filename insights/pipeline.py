@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, select, text
 
 from insights import dead_letters
 from insights.dead_letters import SetAside
@@ -65,9 +65,7 @@ def status(store: Store, now: datetime) -> PipelineStatus:
             notes=connection.execute(select(func.count()).select_from(FeedbackRow)).scalar_one(),
             signals=connection.execute(select(func.count()).select_from(SignalRow)).scalar_one(),
             unassigned=connection.execute(select(func.count()).select_from(SignalRow).where(is_waiting())).scalar_one(),
-            unread=connection.execute(
-                select(func.count()).select_from(FeedbackRow).where(FeedbackRow.unread)
-            ).scalar_one(),
+            unread=connection.execute(select(func.count()).select_from(FeedbackRow).where(text("unread"))).scalar_one(),
             last_stored_at=connection.execute(stored).scalar_one(),
             last_occurred_at=connection.execute(said).scalar_one(),
             per_minute=_per_minute(connection, now),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import numpy as np
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, func, select
 
 from insights.evidence import is_evidence
 from insights.store import Store
@@ -106,9 +106,10 @@ def _quoted(connection: Connection, places: Sequence[Place]) -> tuple[Quote, ...
         .add_columns(FeedbackRow.occurred_at)
         .join(FeedbackRow, FeedbackRow.id == SegmentRow.feedback_id)
     )
-    said = said.where(tuple_(SegmentRow.feedback_id, SegmentRow.position).in_(places))
+    notes = sorted({feedback_id for feedback_id, _ in places})
+    said = said.where(SegmentRow.feedback_id.in_(notes))
     marks = select(SignalRow.feedback_id, SignalRow.segment, SignalRow.kind, SignalRow.start, SignalRow.end)
-    marks = marks.where(tuple_(SignalRow.feedback_id, SignalRow.segment).in_(places))
+    marks = marks.where(SignalRow.feedback_id.in_(notes))
     highlights: dict[Place, list[Highlight]] = {}
     for mark in connection.execute(marks.order_by(SignalRow.start, SignalRow.end.desc(), SignalRow.kind)):
         highlights.setdefault((mark.feedback_id, mark.segment), []).append(Highlight(mark.kind, mark.start, mark.end))

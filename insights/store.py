@@ -23,6 +23,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from insights import schema_version
 
 BUSY_MS = 10_000
+SQLITE_WRITER = ["journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=67108864", "cache_size=-65536"]
+"""Ids are hashes, so rows land all over the file: a larger cache keeps the index pages of a batch at hand."""
 READ_TIMEOUT_MS = {True: 5_000, False: 30_000}
 """A statement of the board gives up sooner than one of a worker."""
 
@@ -197,9 +199,7 @@ def _sqlite(url: URL, *, writes: bool) -> Engine:
         max_overflow=20,
     )
     pragmas = [f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "temp_store=MEMORY"]
-    pragmas += (
-        ["journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=67108864"] if writes else ["query_only=ON"]
-    )
+    pragmas += SQLITE_WRITER if writes else ["query_only=ON"]
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:

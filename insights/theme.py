@@ -139,11 +139,15 @@ def _detail(connection: Connection, row: Row[Any], asked: int, today: date) -> T
 
 
 def _name(connection: Connection, theme_id: int | None) -> str:
+    if theme_id is None:
+        return ""
     wanted = select(ThemeRow.name).where(ThemeRow.id == theme_id, ThemeRow.status == LIVE)
     return connection.execute(wanted).scalar_one_or_none() or ""
 
 
 def _words(connection: Connection, signal_id: int | None) -> str:
+    if signal_id is None:
+        return ""
     return connection.execute(select(SignalRow.text).where(SignalRow.id == signal_id)).scalar_one_or_none() or ""
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from insights import curation
 from insights.board import Rank, ThemeQuery, choices, themes
 from insights.curation import Decision
 from insights.rows import signal_id
 from insights.store import Store
+from insights.theme import QuoteOrder, quotes, theme
 from insights.weeks import calendar, change
 from insights.writer import Home, write
 from nlp.analyzer import Analysis
@@ -202,3 +205,29 @@ def test_weeks_run_monday_to_sunday() -> None:
     assert calendar(date(2026, 9, 28)).running == calendar(date(2026, 10, 4)).running == date(2026, 9, 28)
     assert calendar(TODAY).full[-1] == date(2026, 9, 21)
     assert len(calendar(TODAY).full) == 12
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_pages_about_one_theme_never_read_all_notes(store: Store) -> None:
+    """What a page reads may grow with the theme, not with the store."""
+    ids = gather(store, planted(6))
+    asked: list[tuple[str, Any]] = []
+
+    def listen(*call: Any) -> None:
+        asked.append((call[2], call[3]))
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        theme(store, ids["lock"], TODAY)
+        for order in QuoteOrder:
+            quotes(store, ids["lock"], order)
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+    questions = [(sql, values) for sql, values in asked if sql.startswith("SELECT")]
+    assert len(questions) > 10
+    with store.connect() as connection:
+        for sql, values in questions:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+            assert not [
+                row[3] for row in plan if row[3] in ("SCAN signal", "SCAN feedback", "SCAN segment", "SCAN vector")
+            ]
