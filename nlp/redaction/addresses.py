@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from nlp.redaction.findings import PersonalData, Span
 
 _STREETS = frozenset(
-    "street streeet str st road rd avenue ave lane ln drive dr boulevard blvd court ct square sq terrace highway hwy parkway pkwy crescent croft mount close grove gardens mews walk way hill "
-    "place pl row rise wharf quay".split()
+    ["street", "streeet", "str", "st", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "boulevard", "blvd", "court", "ct", "square", "sq", "terrace", "highway", "hwy", "parkway", "pkwy", "crescent", "croft", "mount", "close", "grove", "gardens", "mews", "walk", "way", "hill", "place", "pl", "row", "rise", "wharf", "quay"]
 )
 # Kinds of street that are everyday words: an address only in capitals.
 _CAPITAL_STREETS = frozenset(
-    "st dr ct pl way hill place row rise close walk mount view park green gate bridge circle cir trail trl alley plaza loop path pike turnpike crossing crossroad extension expressway freeway islands island mall "
-    "stream spring springs ridge ridges roads rapids manor manors meadow meadows mill mills mission mountain mountains motorway neck orchard oval overpass parks parkways pass passage pine pines plain plains point "
-    "points port ports prairie radial ramp ranch rest river route rue run shoal shoals shore shores skyway spur spurs station stravenue summit throughway trace track trafficway tunnel underpass union unions valley "
-    "valleys via viaduct village villages ville vista wall ways well wells bay beach bend bluff bluffs bottom branch brook brooks burg burgs bypass camp canyon cape causeway center centers cliff cliffs club common "
-    "corner corners course courts cove coves creek crest curve dale dam divide drives estate estates fall falls ferry field fields flat flats ford fords forest forge forges fork forks fort garden gateway glen glens "
-    "greens groves harbor harbors heights hills hollow inlet isle junction junctions key keys knoll knolls lake lakes land landing light lights loaf lock locks lodge squares streets track vale".split()
+    ["st", "dr", "ct", "pl", "way", "hill", "place", "row", "rise", "close", "walk", "mount", "view", "park", "green", "gate", "bridge", "circle", "cir", "trail", "trl", "alley", "plaza", "loop", "path", "pike", "turnpike", "crossing", "crossroad", "extension", "expressway", "freeway", "islands", "island", "mall", "stream", "spring", "springs", "ridge", "ridges", "roads", "rapids", "manor", "manors", "meadow", "meadows", "mill", "mills", "mission", "mountain", "mountains", "motorway", "neck", "orchard", "oval", "overpass", "parks", "parkways", "pass", "passage", "pine", "pines", "plain", "plains", "point", "points", "port", "ports", "prairie", "radial", "ramp", "ranch", "rest", "river", "route", "rue", "run", "shoal", "shoals", "shore", "shores", "skyway", "spur", "spurs", "station", "stravenue", "summit", "throughway", "trace", "track", "trafficway", "tunnel", "underpass", "union", "unions", "valley", "valleys", "via", "viaduct", "village", "villages", "ville", "vista", "wall", "ways", "well", "wells", "bay", "beach", "bend", "bluff", "bluffs", "bottom", "branch", "brook", "brooks", "burg", "burgs", "bypass", "camp", "canyon", "cape", "causeway", "center", "centers", "cliff", "cliffs", "club", "common", "corner", "corners", "course", "courts", "cove", "coves", "creek", "crest", "curve", "dale", "dam", "divide", "drives", "estate", "estates", "fall", "falls", "ferry", "field", "fields", "flat", "flats", "ford", "fords", "forest", "forge", "forges", "fork", "forks", "fort", "garden", "gateway", "glen", "glens", "greens", "groves", "harbor", "harbors", "heights", "hills", "hollow", "inlet", "isle", "junction", "junctions", "key", "keys", "knoll", "knolls", "lake", "lakes", "land", "landing", "light", "lights", "loaf", "lock", "locks", "lodge", "squares", "streets", "track", "vale"]
 )
 _IDLE = frozenset(
-    "a an the to of in on at by for and or but with from was were is are be you i we he she it they my your our can could will would have has had do does this that not no if as so than then days weeks months hours "
-    "minutes years times people arrived refunded offering points bonus platform train calls emails km miles euros pounds dollars percent each per after before when next sees used".split()
+    ["a", "an", "the", "to", "of", "in", "on", "at", "by", "for", "and", "or", "but", "with", "from", "was", "were", "is", "are", "be", "you", "i", "we", "he", "she", "it", "they", "my", "your", "our", "can", "could", "will", "would", "have", "has", "had", "do", "does", "this", "that", "not", "no", "if", "as", "so", "than", "then", "days", "weeks", "months", "hours", "minutes", "years", "times", "people", "arrived", "refunded", "offering", "points", "bonus", "platform", "train", "calls", "emails", "km", "miles", "euros", "pounds", "dollars", "percent", "each", "per", "after", "before", "when", "next", "sees", "used"]
 )
 _WORD = r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*\.?"
 _NUMBER_FIRST = re.compile(
@@ -38,8 +32,11 @@ _UNIT = r"(?:,?\s{1,2}(?:suite|ste|apt\.?|apartment|unit|flat|floor|fl|room|rm|b
 _TAIL = re.compile(
     rf"(?i:{_UNIT})(?:[,\s]{{1,3}}(?:{_TOWN}[,\s]{{1,3}})?(?:{_STATE}\.?,? \d{{5}}(?:-\d{{4}})?|{_UK_POST}|{_NL_POST}(?: {_TOWN})?|(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?![\d-])(?: {_TOWN})?)(?!\w)|,\s{_TOWN}(?=\s*(?:[.,;)!?\n]|$)))?"
 )
+_LOWER_TAIL = re.compile(
+    r"(?:,? (?!(?:and|but|phone|ph|tel|contact|number|my|is|email|mail|please|so|i|the)\b|\d{7})[\w'-]{1,20}){0,8}"
+)
 _WITH_UNIT = re.compile(
-    rf"(?<![\w$€£.,:/-])\d{{2,6}}\s(?:[\w'’.-]{{1,24}}\s){{1,5}}(?:suite|ste|apt\.?|apartment|unit) ?#?\d{{1,5}}(?!\w)",
+    r"(?<![\w$€£.,:/-])\d{2,6}\s(?:[\w'’.-]{1,24}\s){1,5}(?:suite|ste|apt\.?|apartment|unit) ?#?\d{1,5}(?!\w)",
     re.IGNORECASE,
 )
 _MILITARY = re.compile(
@@ -49,25 +46,33 @@ _MILITARY = re.compile(
 _BOX = re.compile(
     r"(?<!\w)(?:p\.? ?o\.? ?box|postfach|postbus|bo[iî]te postale|apartado(?: de correos)?) \d{1,7}", re.IGNORECASE
 )
-_GERMANIC = re.compile(
-    r"(?<!\w)(?:(?:[A-ZÀ-Ý][\w'’.-]{1,24}[ -]){0,3}"
-    r"(?:[^\W\d_][\w'’-]{1,30}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade|singel|dijk|dreef|steeg|pad|steenweg|baan|markt|hof|wal|vest|graben|berg|kai|kamp|stieg|chaussee|mühle|gade|vej|gatan|vägen|veien|gata)"
-    r"|(?<=[ -])(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Wall|Markt|Graben|Hof|Chaussee|Tor)"
-    r"|(?<=[ -])[A-ZÀ-Ý][\w'’-]{1,30}(?:straße|platz|weg))"
-    r"|(?:Am|An der|An den|Auf dem|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Lange|Korte|Oude|Nieuwe|Grote) [A-ZÀ-Ý][\w'’-]{2,24}(?:[ -][A-ZÀ-Ý][\w'’-]{2,24})?)"
-    r" (?!(?:19|20)\d\d\b)\d{1,4}(?: ?[a-zA-Z](?!\w)| ?(?:bis|hs|[IV]{1,3})(?!\w))?(?:[-/]\d{1,4})?(?![\w%]|[.,]\d)"
+_SUFFIXES = tuple(
+    ["straße", "strasse", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "straat", "laan", "plein", "gracht", "kade", "singel", "dijk", "dreef", "steeg", "pad", "steenweg", "baan", "markt", "hof", "wall", "wal", "vest", "graben", "berg", "kai", "kamp", "stieg", "chaussee", "mühle", "gade", "vej", "gatan", "vägen", "veien", "gata", "tor"]
 )
-_GERMANIC_GATE = re.compile(r"(?:e|r\.|[gzkfmertndp]|[IVivs]) \d")
+_PREPOSED = frozenset(["am", "an", "auf", "im", "in", "zum", "zur", "unter", "alte", "alter", "alten", "lange", "korte", "oude", "nieuwe", "grote"])
+_NOT_STREETS = frozenset(
+    ["during", "spring", "string", "bring", "ring", "morning", "evening", "damm", "pad", "hof", "markt", "tor", "wal", "wall", "berg", "monitor", "factor", "doctor", "motor", "editor", "director", "visitor", "operator", "actor", "sector"]
+)
+# A house number after a word; the street is read backwards from it.
+_HOUSE_LAST = re.compile(
+    r"(?P<street>(?:(?<!\w)[A-ZÀ-Ý][\w'’.-]{1,24}[ -](?:(?:der|den|dem) )?){0,3}(?<!\w)[^\W\d_][\w'’-]{2,36}\.?) (?!(?:19|20)\d\d\b)"
+    r"\d{1,4}(?: ?[a-zA-Z](?!\w)| ?(?:bis|hs|[IV]{1,3})(?!\w))?(?:[-/]\d{1,4})?(?![\w%]|[.,]\d)"
+)
 _ROMANCE = re.compile(
     r"(?<!\w)(?:\d{1,4}(?: ?(?:bis|ter|[a-d]))?,? )?(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|all[ée]e|quai|cours|mont[ée]e|calle|c/|avenida|avinguda|avda\.?|plaza|plaça|paseo|passeig|"
     r"carrer|ronda|camino|rua|travessa|via|viale|piazza|corso|largo|ul\.)(?: (?:de|du|des|la|le|les|del|della|delle|dei|los|las|da|do|dos|di|el)\b| ?(?:d|l)['’](?=\w))*"
-    r"(?: ?[A-ZÀ-Ý0-9][\w'’.-]{1,24}(?: (?:de|du|des|la|del|y|et|d['’]) ?[A-ZÀ-Ý][\w'’-]{1,24})?){1,4}(?:,? (?:n[º°o]\.? ?)?\d{1,4}(?: ?[a-zA-Zº°](?!\w))?)?",
+    r"(?: ?[A-ZÀ-Ý0-9][\w'’.-]{1,24}(?: (?:de|du|des|la|del|y|et|d['’]) ?[A-ZÀ-Ý][\w'’-]{1,24})?){1,4}(?:,? (?:n[º°o]\.? ?)?\d{1,4}(?!\d)(?: ?[a-zA-Zº°](?!\w))?)?",
     re.IGNORECASE,
 )
-_ROMANCE_WORD = re.compile(
-    r"\b(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|all[ée]e|quai|cours|mont[ée]e|calle|c/|avenida|avinguda|avda|plaza|plaça|paseo|passeig|carrer|ronda|camino|rua|travessa|via|viale|piazza|corso|largo|ul\.)",
-    re.IGNORECASE,
+_ROMANCE_WORDS = frozenset(
+    ["rue", "avenue", "av", "bd", "boulevard", "place", "chemin", "impasse", "allée", "allee", "quai", "cours", "montée", "montee", "calle", "c", "avenida", "avinguda", "avda", "plaza", "plaça", "paseo", "passeig", "carrer", "ronda", "camino", "rua", "travessa", "via", "viale", "piazza", "corso", "largo", "ul"]
 )
+_UNIT_WORDS = frozenset(["suite", "ste", "apt", "apartment", "unit"])
+_BOX_WORDS = frozenset(["box", "postfach", "postbus", "postale", "apartado", "apo", "fpo", "dpo"])
+_CUE_WORDS = frozenset(
+    ["address", "addr", "adres", "adresse", "anschrift", "dirección", "direccion", "live", "lives", "wohne", "wohnt", "habite", "vive", "woon", "woont"]
+)
+_POSTCODE_WORDS = frozenset(["zip", "zipcode", "post", "postcode", "postal", "plz", "postleitzahl"])
 _CUED = re.compile(
     r"\b(?:address|addr?|adres(?:se)?|anschrift|direcci[óo]n|live|lives|wohn[et]|habite|vive|woon[t]?)(?: (?:is|was|to|at|in|of|est|ist|es|now|new|op|aan|au|en)\b|:|,)* "
     r"(?P<address>(?:no\.? ?)?\d{1,6} ?[a-d]? (?!days|weeks|months|years|hours|min|euro)[^\W\d_]{3,}(?: [\w'’.-]+){0,6}?)(?=[,.!?;\n]|$| (?:and|but|which|phone|ph|tel|my|so|please)\b)",
@@ -85,24 +90,34 @@ _CUED_POSTCODE = re.compile(
 _STATE_ZIP = re.compile(rf"(?<=[ ,]){_STATE}\.?,? (?P<code>\d{{5}}(?:-\d{{4}})?)(?!\w)")
 
 
-def find_addresses(text: str) -> Iterator[Span]:
-    """Yield street addresses and postcodes; the text is known to hold a digit."""
+def find_addresses(text: str, words: AbstractSet[str]) -> Iterator[Span]:
+    """Yield street addresses and postcodes of a text with a digit. ``words`` are those of the text, in lower case."""
     for match in _NUMBER_FIRST.finditer(text):
         if _is_street(match):
             yield _with_tail(text, match.start(), match.end())
-    patterns = [_WITH_UNIT, _MILITARY, _BOX, _BEFORE_POSTCODE]
-    if _GERMANIC_GATE.search(text):
-        patterns.append(_GERMANIC)
+    for match in _HOUSE_LAST.finditer(text):
+        if _is_germanic(match["street"]):
+            yield _with_tail(text, match.start(), match.end())
+    patterns = [_BEFORE_POSTCODE]
+    patterns += [_WITH_UNIT] * (not _UNIT_WORDS.isdisjoint(words)) + [_MILITARY, _BOX] * (
+        not _BOX_WORDS.isdisjoint(words)
+    )
     for pattern in patterns:
         for match in pattern.finditer(text):
             yield _with_tail(text, match.start(), match.end())
-    if _ROMANCE_WORD.search(text):
+    if not _ROMANCE_WORDS.isdisjoint(words):
         yield from _romance(text)
-    for match in _CUED.finditer(text):
-        yield Span(PersonalData.ADDRESS, match.start("address"), match.end("address"))
+    if not _CUE_WORDS.isdisjoint(words):
+        for match in _CUED.finditer(text):
+            yield Span(PersonalData.ADDRESS, match.start("address"), match.end("address"))
+    yield from _postcodes(text, words)
+
+
+def _postcodes(text: str, words: AbstractSet[str]) -> Iterator[Span]:
     for match in _POSTCODE.finditer(text):
         yield Span(PersonalData.POSTCODE, match.start(), match.end())
-    for pattern in (_CUED_POSTCODE, _STATE_ZIP):
+    patterns = [_STATE_ZIP] + [_CUED_POSTCODE] * (not _POSTCODE_WORDS.isdisjoint(words))
+    for pattern in patterns:
         for match in pattern.finditer(text):
             yield Span(PersonalData.POSTCODE, match.start("code"), match.end("code"))
 
@@ -122,13 +137,24 @@ def _is_street(match: re.Match[str]) -> bool:
     return street.lower() in _CAPITAL_STREETS and street[0].isupper() and words[0][0].isupper()
 
 
+def _is_germanic(street: str) -> bool:
+    """Tell whether a word, with the capital words before it, names a street: Vleutenseweg, Neusser Wall, An der Mühle."""
+    before, _, last = street.rpartition(" ")
+    lower = last.lower().rstrip(".")
+    if before and before.split()[0].lower() in _PREPOSED and before[0].isupper() and last[0].isupper():
+        return True
+    if not lower.endswith(_SUFFIXES):
+        return False
+    return (bool(before) and last[0].isupper()) if lower in _SUFFIXES or lower in _NOT_STREETS else len(lower) > 6
+
+
 def _romance(text: str) -> Iterator[Span]:
     for match in _ROMANCE.finditer(text):
-        named = any(word[0].isupper() for word in match[0].split()[1:])
+        named = any(char.isupper() for char in match[0].partition(" ")[2])
         if named and any(char.isdigit() for char in match[0]):
             yield _with_tail(text, match.start(), match.end())
 
 
 def _with_tail(text: str, start: int, end: int) -> Span:
-    tail = _TAIL.match(text, end)
+    tail = (_LOWER_TAIL if text.islower() else _TAIL).match(text, end)
     return Span(PersonalData.ADDRESS, start, tail.end() if tail else end)

@@ -120,6 +120,10 @@ NAME_BEFORE = re.compile(
     r"(?:[ \t,]+(?:is|was) (?:my|his|her|the|our) (?:(?:full|first|last) )?name\b|[ \t]+(?:here|speaking|calling)\b(?=[ \t]*(?:$|[,.!;:\n-]|from|from the|again|i\b|and\b)))",
     re.IGNORECASE,
 )
+SIGN_OFF_WORDS = frozenset(
+    ["regards", "sincerely", "respectfully", "thanks", "thank", "you", "thx", "cheers", "best", "wishes", "yours", "truly", "love", "grüßen", "grüße", "gruß", "gruss", "lg", "mfg", "vg", "cordialement", "salutations", "merci", "saludos", "saludo", "atentamente", "gracias", "groet", "groeten", "groetjes", "mvg", "bedankt", "dank", "danke", "kindly", "faithfully", "signed", "saluti", "greetings", "ta"]
+)
+NAME_BEFORE_WORDS = frozenset(["name", "here", "speaking", "calling"])
 # A chat line that opens with a name and goes on to a number or what it belongs to.
 BARE = re.compile(
     r"\W*(?:(?:sure|yes|yeah|ok|okay|oh|um|hi|hello|no|its|it is|well|please|sorry|name)[ ,]+){0,3}(?P<name>[^\W\d_]+(?: [^\W\d_]+){0,2}?)(?: and| is| with|,)? "

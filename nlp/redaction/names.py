@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlp.redaction.cues import BARE, BY_WORD, NAME_BEFORE, SIGN_OFF, Cue, Strength
+from nlp.redaction.cues import BARE, BY_WORD, NAME_BEFORE, NAME_BEFORE_WORDS, SIGN_OFF, SIGN_OFF_WORDS, Cue, Strength
 from nlp.redaction.findings import PLACEHOLDER
 from nlp.redaction.gazetteer import (
     firm_heads,
@@ -22,26 +22,25 @@ from nlp.redaction.gazetteer import (
 )
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?(?:-[^\W\d_]+(?:['’][^\W\d_]+)*)*")
-_FOOT = re.compile(
-    r"(?:^|[.!?…)\n][ \t\n]*)(?P<name>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3})[ \t.]*(?:$|(?=, (?:born|geb|account|contract|customer|tel|\d|\+|[A-Z]{1,4}-?\d)))"
+_FOOT = re.compile(r"(?:^|[.!?…)\n][ \t\n]*)(?P<name>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3})[ \t.]*$")
+_FOOT_BEFORE_NUMBER = re.compile(
+    r"(?:^|[.!?…)\n][ \t\n]*)(?P<name>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}), (?=born|geb|account|contract|customer|tel|\d|\+|[A-Z]{1,4}-?\d)"
 )
+_FOOT_LENGTH = 60
 _HEAD = re.compile(
     r"(?P<name>[A-ZÀ-Ý][\w'’-]*\.?(?:[ -](?:[a-z]{1,3} )?[A-ZÀ-Ý][\w'’-]*\.?){0,2})(?:(?=[,:(] | very)|(?P<verb> (?:again|back|called|asks?|wants|rang|phoned|writes|works|needs|rings|mailed|reports|complains)\b))"
 )
 _CAMEL = re.compile(r"[^\W\d_][a-zà-ÿ]+[A-ZÀ-Ý]")
 _SENTENCE_END = re.compile(r"[.!?:\n\"“(]\s*$")
 _PARTICLES = frozenset(
-    "de da di do dos das del della van von der den het ter ten te la le al el bin ibn ben abu bint st saint du des y e zu zum af av op 't vd d".split()
+    ["de", "da", "di", "do", "dos", "das", "del", "della", "van", "von", "der", "den", "het", "ter", "ten", "te", "la", "le", "al", "el", "bin", "ibn", "ben", "abu", "bint", "st", "saint", "du", "des", "y", "e", "zu", "zum", "af", "av", "op", "'t", "vd", "d"]
 )
 _FIRM = frozenset(
-    "inc llc ltd plc gmbh bv corp co company group bank banks finance financial credit loan loans lending capital mortgage service services insurance motors auto holdings associates "
-    "partners union solutions systems airlines airways hotel hotels street road avenue lane drive university college school hospital church store stores center centre county city park station airport "
-    "island beach plaza mall portal app desk team orchestra foundation institute agency agencies bureau representatives reps agents support trains trust fund usa security federal customer "
-    "personal card cards account accounts line money app apps firewall website online".split()
+    ["inc", "llc", "ltd", "plc", "gmbh", "bv", "corp", "co", "company", "group", "bank", "banks", "finance", "financial", "credit", "loan", "loans", "lending", "capital", "mortgage", "service", "services", "insurance", "motors", "auto", "holdings", "associates", "partners", "union", "solutions", "systems", "airlines", "airways", "hotel", "hotels", "street", "road", "avenue", "lane", "drive", "university", "college", "school", "hospital", "church", "store", "stores", "center", "centre", "county", "city", "park", "station", "airport", "island", "beach", "plaza", "mall", "portal", "app", "desk", "team", "orchestra", "foundation", "institute", "agency", "agencies", "bureau", "representatives", "reps", "agents", "support", "trains", "trust", "fund", "usa", "security", "federal", "customer", "personal", "card", "cards", "account", "accounts", "line", "money", "app", "apps", "firewall", "website", "online"]
 )
-_GERMAN = frozenset("ist und ich nicht der die das mein meine bei wir sie ein eine mit für auf".split())
+_GERMAN = frozenset(["ist", "und", "ich", "nicht", "der", "die", "das", "mein", "meine", "bei", "wir", "sie", "ein", "eine", "mit", "für", "auf"])
 _AFTER_NAME = frozenset(
-    "and here from with my at who in of about to again number is i we but ssn was said told called back re rang asks says wants phoned booking password confirmation account address on by for the that".split()
+    ["and", "here", "from", "with", "my", "at", "who", "in", "of", "about", "to", "again", "number", "is", "i", "we", "but", "ssn", "was", "said", "told", "called", "back", "re", "rang", "asks", "says", "wants", "phoned", "booking", "password", "confirmation", "account", "address", "on", "by", "for", "the", "that"]
 )
 _INNER_CAPITAL = ("Mc", "Mac", "De", "Van", "La", "Le", "O'", "O’", "D'", "D’", "Fitz")
 
@@ -90,11 +89,15 @@ class NameReader:
 
     def _listed(self) -> Iterator[Name]:
         """Yield names that need no cue: a sure first name, a roster name, or a listed first name and a surname beside it."""
-        at = 0
-        while at < len(self.words):
-            found = list(self._read(at, Strength.NONE)) if self._stands_alone(at) else []
-            yield from found
-            at = bisect_left(self.starts, found[0].end) if found else at + 1
+        listed = first_names()
+        done = 0
+        for at, bare in enumerate(self.bare):
+            if at < done or not (bare in listed or bare in self.deny or (self.by_capitals and self.capital[at])):
+                continue
+            if self._stands_alone(at):
+                for name in self._read(at, Strength.NONE):
+                    yield name
+                    done = bisect_left(self.starts, name.end)
 
     def _stands_alone(self, at: int) -> bool:
         bare = self.bare[at]
@@ -167,11 +170,11 @@ class NameReader:
 
     def _placed(self) -> Iterator[Name]:
         """Yield names known by their place: at the foot, at the head, before "is my name"."""
-        for match in SIGN_OFF.finditer(self.text):
+        for match in SIGN_OFF.finditer(self.text) if not SIGN_OFF_WORDS.isdisjoint(self.lower) else ():
             first = bisect_left(self.starts, match.start("name"))
             if first < len(self.words) and (self.by_capitals or is_listed(self.bare[first])):
                 yield from self._read(first, Strength.WEAK)
-        for match in NAME_BEFORE.finditer(self.text):
+        for match in NAME_BEFORE.finditer(self.text) if not NAME_BEFORE_WORDS.isdisjoint(self.lower) else ():
             last = bisect_left(self.starts, match.start())
             for first in range(max(0, last - 3), last):
                 found = list(self._read(first, Strength.WEAK))
@@ -179,7 +182,9 @@ class NameReader:
                     yield found[0]
                     break
         if self.by_capitals:
-            for match in _FOOT.finditer(self.text):
+            feet = [_FOOT.search(self.text, max(0, len(self.text) - _FOOT_LENGTH))]
+            feet += _FOOT_BEFORE_NUMBER.finditer(self.text) if ", " in self.text else ()
+            for match in filter(None, feet):
                 yield from self._whole(*match.span("name"), alone=len(self.words) > 3)
             if head := _HEAD.match(self.text):
                 yield from self._whole(*head.span("name"), alone=head["verb"] is not None)
@@ -287,7 +292,7 @@ class NameReader:
         if bare not in firms_and_places():
             return at > first and self.by_capitals and self.capital[at] and bare in surnames()
         if at > first:
-            return self.by_capitals and self.capital[at] and is_listed(bare) or strength is Strength.OWN
+            return (self.by_capitals and self.capital[at] and is_listed(bare)) or strength is Strength.OWN
         return strength > Strength.WEAK and is_listed(bare) and (self.capital[at] or not self.by_capitals)
 
     def _pair_in_lower(self, at: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 import phonenumbers
 from stdnum import iban, luhn
@@ -23,19 +24,21 @@ from nlp.redaction.findings import PersonalData, Span
 
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}){3,8}(?![A-Za-z0-9])", re.IGNORECASE)
 _RUN = re.compile(
-    r"(?<![\w])(?:\+|\(\+?|00)?\d(?:[ ./()–-]{0,3}\d){3,24}(?:(?: ?(?:x|ext\.?) ?)\d{1,5})?(?!\w)", re.IGNORECASE
+    r"(?<![\w])(?:\+|\(\+?|00)?\d(?:(?:[ /()–-]{0,3}|\.)\d){3,24}(?:(?: ?(?:x|ext\.?) ?)\d{1,5})?(?!\w)", re.IGNORECASE
 )
 _IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}(?: ?(?:[A-Z]{4}|\d{4})){3,7}(?: ?\d{1,3}(?!\d))?")
 _VAT = re.compile(
     r"\b(?:vat|btw|ust-?id|tva|nif|cif|ondernemingsnummer|tax|driving licen[cs]e|passport|licen[cs]e)(?: (?:no|nr|number|nummer|is|id))*[ :.#]{1,3}(?P<code>[A-Z]{2} ?(?:[\dA-Z][ .]?){7,14}\d|[A-Z]{4,5} ?\d{6} ?[A-Z0-9]{3}|[A-Z]{1,2}\d{6,9})",
     re.IGNORECASE,
 )
+_VAT_WORDS = frozenset(["vat", "btw", "ust", "ust-id", "ustid", "tva", "nif", "cif", "ondernemingsnummer", "tax", "licence", "license", "passport"])
+_MIXED = re.compile(r"[A-Za-z] ?-?\d|\d-?[A-Za-z]")
 _NINO = re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)", re.IGNORECASE)
 _LETTERED_ID = re.compile(
     r"(?<!\w)(?:[XYZ][ -]?\d{7}[ -]?[A-Z]|\d{8}[ -]?[A-Z]|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z])(?!\w)", re.IGNORECASE
 )
 _CODE = re.compile(
-    r"(?<![\w@#])(?=[\w/-]{0,30}\d)(?![\dxX/-]*[xX]{2})(?!\d{0,3}\s?USC)(?:[A-Za-z]{1,5}-?\d{5,}[\w/-]*|(?=(?:[A-Za-z/-]*\d){6})[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*)(?!\w)"
+    r"(?<![\w@#])(?=[\w/-]{0,30}\d)(?![\dxX/-]*[xX]{2})(?!\d{0,3}\s?USC)(?:[A-Za-z]{1,5}-?\d{5,}[\w/-]*|(?=(?:[A-Za-z/-]*\d){6})(?=[\w/-]*[A-Za-z])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*)(?!\w)"
 )
 _REFERENCE_CUE = re.compile(
     r"(?:account|acct|case|order|ticket|ref(?:erence)?|policy|claim|invoice|confirmation|loan|complaint|contract|kundennummer|klantnummer|vertragsnummer|bestellnummer|booking)"
@@ -43,7 +46,7 @@ _REFERENCE_CUE = re.compile(
     re.IGNORECASE,
 )
 _PHONE_CUE = re.compile(
-    r"(?:phone|tel|mobile|mob|cell|call(?:ed|ing)?|contact|number|reach|ring|text(?:ed)?|whatsapp|sms|fax|cb|ph|line|from|handy|telefon\w*|t[ée]l[ée]phone|"
+    r"(?:phone|tel|registered|mobile|mob|cell|call(?:ed|ing)?|contact|number|reach|ring|text(?:ed)?|whatsapp|sms|fax|cb|ph|line|from|handy|telefon\w*|t[ée]l[ée]phone|"
     r"m[óo]vil|portable|nummer|gsm|bel)\b[^.!?\d]{0,24}$",
     re.IGNORECASE,
 )
@@ -59,40 +62,46 @@ _IDS = (american, dutch, german, french, spanish, spanish_foreigner, british_hea
 _REGIONS = ("US", "GB", "DE", "FR", "ES", "NL", "BE", "IT")
 
 
-def find_numbers(text: str) -> Iterator[Span]:
-    """Yield cards, IBANs, national ids, phones, and whatever else has six digits and is neither money nor a date."""
-    quiet = quiet_numbers(text)
+def find_numbers(text: str, words: AbstractSet[str]) -> Iterator[Span]:
+    """Yield cards, IBANs, national ids, phones, and whatever else has six digits and is neither money nor a date.
+
+    ``words`` are the words of the text in lower case; they tell which patterns can match at all.
+    """
+    if _MIXED.search(text):
+        yield from _lettered(text)
+    if not _VAT_WORDS.isdisjoint(words):
+        for match in _VAT.finditer(text):
+            yield Span(PersonalData.ID, match.start("code"), match.end("code"))
+    for match in _RUN.finditer(text):
+        start, end = match.span()
+        digits = re.sub(r"\D", "", match[0])
+        enough = 6 if match[0].isdigit() else 8
+        if (
+            len(digits) < enough
+            and not _is_short_phone(text, start, match[0])
+            and not _ID_CUE.search(text, max(0, start - 60), start)
+        ):
+            continue
+        if quiet := quiet_numbers(text, start, end):
+            yield from _around(text, start, end, quiet)
+        else:
+            yield Span(_kind(text, start, match[0], digits), start, end)
+
+
+def _lettered(text: str) -> Iterator[Span]:
+    """Yield IBANs, ids and codes of letters and digits. What has the shape of an IBAN and a wrong checksum is a reference."""
     for match in _IBAN.finditer(text):
         if end := _iban_end(match[0]):
             yield Span(PersonalData.IBAN, match.start(), match.start() + end)
         elif shape := _IBAN_SHAPE.match(match[0]):
             yield Span(PersonalData.REFERENCE, match.start(), match.start() + shape.end())
-    for match in _VAT.finditer(text):
-        yield Span(PersonalData.ID, match.start("code"), match.end("code"))
     for pattern in (_NINO, _LETTERED_ID):
         for match in pattern.finditer(text):
             yield Span(PersonalData.ID, match.start(), match.end())
-    for match in _RUN.finditer(text):
-        start, end = match.span()
-        digits = re.sub(r"\D", "", match[0])
-        if (
-            len(digits) < (6 if match[0].isdigit() else 8)
-            and not _is_short_phone(text, start, match[0])
-            and not _ID_CUE.search(text, max(0, start - 60), start)
-        ):
-            continue
-        if any(left < end and right > start for left, right in quiet):
-            yield from _around(text, start, end, quiet)
-            continue
-        yield Span(_kind(text, start, match[0], digits), start, end)
     for match in _CODE.finditer(text):
-        if not any(left < match.end() and right > match.start() for left, right in quiet):
-            kind = (
-                PersonalData.ID
-                if _ID_CUE.search(text, max(0, match.start() - 60), match.start())
-                else PersonalData.REFERENCE
-            )
-            yield Span(kind, match.start(), match.end())
+        if not quiet_numbers(text, match.start(), match.end()):
+            cued = _ID_CUE.search(text, max(0, match.start() - 60), match.start())
+            yield Span(PersonalData.ID if cued else PersonalData.REFERENCE, match.start(), match.end())
 
 
 def _kind(text: str, start: int, run: str, digits: str) -> PersonalData:
@@ -117,7 +126,7 @@ def _kind(text: str, start: int, run: str, digits: str) -> PersonalData:
 
 
 def _is_short_phone(text: str, start: int, run: str) -> bool:
-    """Seven digits written as a local number, after words of phones."""
+    """Tell whether seven digits are a local number: 555-0147, or after words of phones 555 0147."""
     return (
         re.fullmatch(r"\d{3}[ .-]\d{4}", run) is not None
         and _PHONE_CUE.search(text, max(0, start - 60), start) is not None

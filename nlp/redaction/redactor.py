@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from nlp.redaction.addresses import find_addresses, find_postcode_after_name
 from nlp.redaction.contacts import find_contacts
@@ -44,41 +45,50 @@ class Redactor:
         return [self.redact(texts) for texts in tickets]
 
     def _redact(self, texts: Sequence[str], deny: frozenset[str]) -> list[Redacted]:
-        """Look again at the redacted text until nothing more is found; so redacting it once more changes nothing."""
+        """Look again at whatever changed until nothing more is found; so redacting it once more changes nothing."""
         found: list[list[Span]] = [[] for _ in texts]
         redacted = _render(texts, found)
+        stale = set(range(len(texts)))
         for _ in range(_ROUNDS):
-            fresh = self._find([item.text for item in redacted], deny)
-            if not any(fresh):
-                break
-            for spans, item, new in zip(found, redacted, fresh, strict=True):
-                spans += [_carried_back(span, item) for span in new]
-                spans.sort(key=lambda span: span.start)
+            fresh = self._find([item.text for item in redacted], stale, deny)
+            stale = {number for number, spans in enumerate(fresh) if spans}
+            if not stale:
+                return redacted
+            for number in stale:
+                found[number] += [_carried_back(span, redacted[number]) for span in fresh[number]]
+                found[number].sort(key=lambda span: span.start)
             redacted = _render(texts, found)
-        return redacted
+        raise RedactionFailed(f"redaction did not come to rest in {_ROUNDS} rounds")
 
-    def _find(self, texts: Sequence[str], deny: frozenset[str]) -> list[list[Span]]:
-        names = [list(NameReader(text, deny).names()) for text in texts]
-        known = {text[name.start : name.end] for text, found in zip(texts, names, strict=True) for name in found}
-        again = _again(known)
-        settled = []
-        for text, found in zip(texts, names, strict=True):
-            if again:
-                found = [*found, *(Name(match.start(), match.end()) for match in again.finditer(text))]
-            spans = [Span(PersonalData.PERSON, name.start, name.end) for name in found]
-            spans += _structured(text, found)
-            allowed = [match.span() for match in self._allow.finditer(text)] if self._allow else []
-            spans = [
-                span for span in spans if not any(left <= span.start and span.end <= right for left, right in allowed)
-            ]
-            settled.append(settle(spans, text))
-        return settled
+    def _find(self, texts: Sequence[str], stale: AbstractSet[int], deny: frozenset[str]) -> list[list[Span]]:
+        """Return fresh spans per text: all that the stale texts hold, and in every text the names found in them."""
+        spans: list[list[Span]] = [[] for _ in texts]
+        known: set[str] = set()
+        for number in stale:
+            text = texts[number]
+            reader = NameReader(text, deny)
+            names = list(reader.names())
+            known.update(text[name.start : name.end] for name in names)
+            spans[number] = [Span(PersonalData.PERSON, name.start, name.end) for name in names]
+            spans[number] += _structured(text, frozenset(reader.lower), names)
+        if again := _again(known):
+            for text, listed in zip(texts, spans, strict=True):
+                listed += [Span(PersonalData.PERSON, *match.span()) for match in again.finditer(text)]
+        return [
+            settle(self._but_allowed(text, listed), text) if listed else []
+            for text, listed in zip(texts, spans, strict=True)
+        ]
+
+    def _but_allowed(self, text: str, spans: list[Span]) -> list[Span]:
+        allowed = [match.span() for match in self._allow.finditer(text)] if self._allow else []
+        return [span for span in spans if not any(left <= span.start and span.end <= right for left, right in allowed)]
 
 
-def _structured(text: str, names: Iterable[Name]) -> list[Span]:
-    spans = [*find_contacts(text), *find_secrets(text)]
+def _structured(text: str, words: frozenset[str], names: Iterable[Name]) -> list[Span]:
+    spans = [*find_contacts(text), *find_secrets(text, words)]
     if _DIGIT.search(text):
-        spans += [*find_births(text), *find_numbers(text), *find_references(text), *find_addresses(text)]
+        spans += [*find_births(text, words), *find_numbers(text, words), *find_references(text, words)]
+        spans += find_addresses(text, words)
         spans += [code for name in names if (code := find_postcode_after_name(text, name.end))]
         spans += [birth for name in names if (birth := birth_beside_name(text, name.start, name.end))]
     return spans

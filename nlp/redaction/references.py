@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from nlp.redaction.findings import PersonalData, Span
 from nlp.redaction.gazetteer import common_words, is_word
@@ -16,9 +17,12 @@ _NOUN = (
 )
 _LINK = r"(?:[ -]?(?:number|numbers|numero|n[uú]mero|num|nummer|nr|no|nbr|id|code|#|№|n[°º]))"
 _IS = r"(?:[ \t]{0,2}(?:is|was|are|ist|es|est|lautet|of|just|:|=|#|-|–|\(|no\.?|nr\.?)){0,3}[ \t#:\"']{0,3}"
-_CODE = r"(?=[\w/-]{0,24}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,30}"
-_CUED = re.compile(rf"(?<!\w){_NOUN}{_LINK}?s?\b[.:#]*{_IS}(?P<code>{_CODE})(?![\w-]|[.,]\d| ?%)", re.IGNORECASE)
-_BARE_NUMBER = re.compile(r"\d{1,5}(?:st|nd|rd|th)?")
+_TOKEN = re.compile(
+    r"(?<![\w@-])(?=[A-Za-z/-]{0,12}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,30}(?![\w-]|[.,]\d| ?%)"
+)
+_CUE_BEFORE = re.compile(rf"(?<!\w){_NOUN}{_LINK}?s?\b[.:#]*{_IS}$", re.IGNORECASE)
+_REACH = 44
+_BARE_NUMBER = re.compile(r"\d{1,5}[a-z]{0,3}", re.IGNORECASE)
 _SPACED = re.compile(
     rf"(?<!\w)(?:{_NOUN}{_LINK}?|number|code|id)s? (?:is |no |its )?(?P<code>[a-z0-9]{{1,5}}(?: [a-z0-9]{{1,9}}){{1,9}})(?!\w)"
 )
@@ -35,6 +39,15 @@ _LAST = re.compile(
 )
 _MASKED = re.compile(r"(?<!\w)(?:[x*•]{2,}-?){1,4}(?P<code>\d{3,6})(?!\w|[/-])", re.IGNORECASE)
 _ALONE = re.compile(r"\W{0,3}(?P<code>\d{4,}|[A-Z]\d{4,})\W{0,3}")
+_GATED = (
+    (
+        _LAST,
+        frozenset(
+            ["ending", "ends", "ended", "end", "last", "letzte", "letzten", "endet", "finissant", "terminada", "terminado", "eindigt", "eindigend", "laatste"]
+        ),
+    ),
+    (_USER, frozenset(["user", "username", "userid", "login", "benutzername", "gebruikersnaam", "identifiant", "usuario"])),
+)
 _SECRET_NOUN = (
     r"(?:pass ?(?:word|wort|code|wrd|phrase)s?|pass(?:o|a)w?rd|paswoord|wachtwoord|contrase[ñn]a|clave|mot de passe|mdp|kennwort|pw|pwd|pin(?: ?(?:code|number))?|pincode|"
     r"cvv2?|cvc|csc|security (?:code|answer)|(?:access|unlock|lock|verification|one[- ]?time|login|door|alarm|gate|bike|sms|2fa|backup|your|my|the) code|otp|code secret|c[óo]digo|geheimzahl|"
@@ -44,18 +57,27 @@ _SECRET = re.compile(
     rf"(?<!\w){_SECRET_NOUN}\b(?P<said>(?:[ \t]{{0,2}}(?:is|was|ist|est|es|lautet|war|now|:|=|->|\())*)[ \t\"'“„«(:=]{{1,4}}(?P<code>[^\s\"'”“»)\]\[,;]{{3,40}}(?: \d{{2,8}}(?!\w))?)",
     re.IGNORECASE,
 )
-_SECRET_GATE = re.compile(rf"(?<!\w){_SECRET_NOUN}\b|\bstarter one\b", re.IGNORECASE)
+_SECRET_GATE = frozenset(
+    ["pass", "password", "passwords", "passcode", "passphrase", "passwort", "passwrd", "pasword", "passward", "passowrd", "paswoord", "wachtwoord", "contraseña", "contrasena", "clave", "passe", "mdp", "kennwort", "pw", "pwd", "pin", "pincode", "cvv", "cvv2", "cvc", "csc", "security", "code", "codes", "otp", "código", "codigo", "geheimzahl", "sicherheitscode", "toegangscode", "zugangscode", "starter"]
+)
 _LOOKS_SECRET = re.compile(
     r"(?<![\w@/.-])(?=[\w!?$%&*#-]{0,30}[A-Za-z])(?=[\w!?$%&*#-]{0,30}\d)[A-Za-z][\w!?$%&*#-]{5,30}(?![\w@/-])"
 )
 
 
-def find_references(text: str) -> Iterator[Span]:
-    """Yield account, order, case and other numbers that a word names, and the last digits of an account or card."""
-    for match in _CUED.finditer(text):
-        if not _BARE_NUMBER.fullmatch(match["code"]) or _names_a_number(match[0]):
-            yield Span(PersonalData.REFERENCE, match.start("code"), match.end("code"))
-    for pattern in (_LAST, _MASKED, _USER):
+def find_references(text: str, words: AbstractSet[str]) -> Iterator[Span]:
+    """Yield account, order, case and other numbers that a word names, and the last digits of an account or card.
+
+    ``words`` are the words of the text in lower case; they tell which patterns can match at all.
+    """
+    for match in _TOKEN.finditer(text):
+        cue = _CUE_BEFORE.search(text, max(0, match.start() - _REACH), match.start())
+        if cue and (not _BARE_NUMBER.fullmatch(match[0]) or _names_a_number(cue[0] + match[0])):
+            yield Span(PersonalData.REFERENCE, match.start(), match.end())
+    patterns = [pattern for pattern, gate in _GATED if not gate.isdisjoint(words)]
+    if "xx" in text or "XX" in text or "*" in text or "•" in text:
+        patterns.append(_MASKED)
+    for pattern in patterns:
         for match in pattern.finditer(text):
             yield Span(PersonalData.REFERENCE, match.start("code"), match.end("code"))
     for match in _LETTERED.finditer(text):
@@ -66,9 +88,9 @@ def find_references(text: str) -> Iterator[Span]:
         yield from _spaced(text)
 
 
-def find_secrets(text: str) -> Iterator[Span]:
+def find_secrets(text: str, words: AbstractSet[str]) -> Iterator[Span]:
     """Yield what stands after password, PIN or code: a word said to be one, and any word near it that looks like one."""
-    if not _SECRET_GATE.search(text):
+    if _SECRET_GATE.isdisjoint(words):
         return
     for match in _SECRET.finditer(text):
         code = match["code"].rstrip(".!?")
@@ -103,7 +125,7 @@ def _code_end(words: str) -> int:
     end = at = letters = digits = 0
     for word in words.split(" "):
         if word.isalpha():
-            if word in common_words() and len(word) > 1 or len(word) > 4 or (len(word) > 2 and is_word(word)):
+            if (word in common_words() and len(word) > 1) or len(word) > 4 or (len(word) > 2 and is_word(word)):
                 break
             letters += 1
         elif word.isalnum():
