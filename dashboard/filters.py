@@ -34,27 +34,27 @@ def bar(choices: Choices) -> tuple[ThemeQuery, str]:
     """Draw the filter bar; return the question it asks, and the view the answer is wanted in."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="bar"):
         kind = st.segmented_control(
-            "Kind", list(KINDS), default="All", required=True, key="kind", bind="query-params",
+            "Kind", list(KINDS), default="All", required=True, key="kind", bind="query-params", persist_state="session",
             on_change=_first_page, label_visibility="collapsed",
         )  # fmt: skip
         text = st.text_input(
-            "Find a theme", placeholder="Find a theme", type="search", key="q", bind="query-params", max_chars=100,
+            "Find a theme", placeholder="Find a theme", type="search", key="q", bind="query-params", persist_state="session", max_chars=100,
             on_change=_first_page, label_visibility="collapsed", width=220,
         )  # fmt: skip
         rank = st.selectbox(
-            "Ranked by", list(RANKS), key="rank", bind="query-params",
+            "Ranked by", list(RANKS), key="rank", bind="query-params", persist_state="session",
             on_change=_first_page, label_visibility="collapsed", width=170,
         )  # fmt: skip
         on = len(active())
         with st.popover(f"Filters · {on}" if on else "Filters", key="filters"):
             chosen = {key: _choice(key, title, values(choices)) for key, (title, values) in LISTS.items()}
             who = st.segmented_control(
-                "Who", list(WHO), default="Everyone", required=True, key="who", bind="query-params",
+                "Who", list(WHO), default="Everyone", required=True, key="who", bind="query-params", persist_state="session",
                 on_change=_first_page,
             )  # fmt: skip
         st.space("stretch")
         view = st.segmented_control(
-            "View", VIEWS, default="List", required=True, key="view", bind="query-params",
+            "View", VIEWS, default="List", required=True, key="view", bind="query-params", persist_state="session",
             on_change=_first_page, label_visibility="collapsed",
         )  # fmt: skip
     view = str(view or "List")
@@ -130,6 +130,7 @@ def _choice(key: str, title: str, values: tuple[str, ...]) -> tuple[str, ...]:
         values,
         key=key,
         bind="query-params",
+        persist_state="session",
         on_change=_first_page,
         placeholder="Any",
         select_all=False,

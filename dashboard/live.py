@@ -45,12 +45,15 @@ def follow() -> None:
 def show_trouble(error: Exception) -> None:
     """Say what cannot be done and what is not lost, and come back by itself."""
     if isinstance(error, NotMigrated):
-        title, text = "The store is not ready yet", "It has no tables, or those of another version."
-        mend = "Run `earshot db upgrade`. This page tries again every 5 seconds."
+        title, text = (
+            "The store is not ready yet",
+            "There is no database where one is expected, or its tables are of another version.",
+        )
+        mend = "“earshot db upgrade” makes it ready. This page tries again every 5 seconds."
     elif isinstance(error, StoreError):
         title = "The board cannot reach its store"
         text = "Notes wait in the stream meanwhile and nothing is lost. This page tries again every 5 seconds."
-        mend = "If it lasts: `earshot doctor` finds the reason."
+        mend = "If it lasts: “earshot doctor” finds the reason."
     else:
         reference = f"{abs(hash((type(error).__name__, str(error)))) % 0x10000:04X}"
         _log.error("page failed, reference %s", reference, exc_info=error)

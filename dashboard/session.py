@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -13,11 +14,21 @@ from insights.pipeline import PipelineStatus
 from insights.store import Store
 
 THEMES, THEME, NOTES, PIPELINE = "views/themes.py", "views/theme.py", "views/notes.py", "views/pipeline.py"
+SQLITE = "sqlite:///"
 
 
 def store() -> Store:
     """Return this process's read-only store; raises StoreError when it is missing, unmigrated or gone."""
-    return _open(settings().url)
+    url = settings().url
+    return _open(url, _identity(url))
+
+
+def close() -> None:
+    """Let go of the store; the next page opens it again."""
+    if _open.cache_info().currsize:
+        store().close()
+    _open.cache_clear()
+    _pulse.clear()
 
 
 def answers() -> None:
@@ -27,7 +38,8 @@ def answers() -> None:
 
 def pulse() -> PipelineStatus:
     """Return the state of the pipeline, at most two seconds old, asked once for all readers."""
-    return _pulse(settings().url)
+    url = settings().url
+    return _pulse(url, _identity(url))
 
 
 def version(status: PipelineStatus) -> tuple[object, ...]:
@@ -48,13 +60,24 @@ def dark() -> bool:
     return bool(st.context.theme.type == "dark")
 
 
-@lru_cache(maxsize=2)
-def _open(url: str) -> Store:
+def _identity(url: str) -> tuple[int, int]:
+    """Return which file a SQLite store is in now: one that was moved or restored must not be read on unnoticed."""
+    if not url.startswith(SQLITE):
+        return (0, 0)
+    try:
+        found = os.stat(url.removeprefix(SQLITE))
+    except OSError:
+        return (-1, -1)
+    return (found.st_dev, found.st_ino)
+
+
+@lru_cache(maxsize=1)
+def _open(url: str, _file: tuple[int, int]) -> Store:
     opened = Store(url, read_only=True)
     opened.check_migrated()
     return opened
 
 
 @st.cache_data(ttl=2, max_entries=2, show_spinner=False)
-def _pulse(url: str) -> PipelineStatus:
-    return pipeline.status(_open(url), now())
+def _pulse(url: str, file: tuple[int, int]) -> PipelineStatus:
+    return pipeline.status(_open(url, file), now())

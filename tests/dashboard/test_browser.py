@@ -1,0 +1,252 @@
+"""The board in a real browser, light and dark, wide and narrow: nothing breaks, nothing calls out, links work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from insights.store import Store
+from tests.dashboard.conftest import Served
+from tests.dashboard.planted import HOSTILE, SUBJECTS, add_note
+
+pytestmark = pytest.mark.browser
+CHROMIUM = Path("/usr/bin/chromium")
+if not CHROMIUM.exists():
+    pytest.skip("needs Chromium: apt-get install chromium fonts-dejavu", allow_module_level=True)
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
+
+SCREENS = Path(__file__).parents[2] / "var" / "screens"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+WIDTHS = {"wide": (1440, 1000), "phone": (390, 844)}
+PAGES = {
+    "themes": "/",
+    "themes-table": "/?view=Table",
+    "themes-map": "/?view=Map",
+    "theme": "/theme?id={lock}",
+    "notes": "/notes?theme={lock}",
+    "pipeline": "/pipeline",
+    "nothing": "/?q=no+such+words&product=Bikes",
+    "bad-link": "/theme?id=nope",
+}
+LIGHT_ONLY = ("nothing", "bad-link", "themes-table")
+KNOWN_404 = re.compile(r"/_stcore/(health|host-config)$")
+READY = (
+    "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+    " && document.querySelector('.stHtml h1, .stHtml .err')"
+)
+SELECTORS = (
+    "stMainBlockContainer", "stSidebar", "stSidebarNavLink", "stSidebarNavItems", "stSidebarUserContent", "stSidebarHeader",
+    "stHeader", "stPageLink", "stTextInputRootElement", "stElementContainer", "stPopoverButton", "stSidebarContent",
+)  # fmt: skip
+
+
+@dataclass
+class Tab:
+    """One browser tab over the served board; it remembers whatever it should not have seen."""
+
+    page: sync_api.Page
+    served: Served
+    errors: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.errors.append(dialog.message), dialog.dismiss()))
+        self.page.on("request", self._request)
+
+    def _console(self, message: sync_api.ConsoleMessage) -> None:
+        if message.type == "error" and not KNOWN_404.search(message.location.get("url", "")):
+            self.errors.append(f"{message.text} {message.location}")
+
+    def _request(self, request: sync_api.Request) -> None:
+        own = (self.served.base, self.served.base.replace("http", "ws", 1), "data:", "blob:")
+        if not request.url.startswith(own):
+            self.elsewhere.append(request.url)
+
+    def open(self, path: str) -> Tab:
+        self.page.goto(self.served.base + path)
+        return self.settled()
+
+    def settled(self, millis: int = 700) -> Tab:
+        self.page.wait_for_function(READY)
+        self.page.wait_for_timeout(millis)
+        self.page.wait_for_function(READY)
+        return self
+
+    def title(self) -> str:
+        return str(self.page.inner_text("h1.h1"))
+
+    def rows(self) -> list[str]:
+        return [str(text) for text in self.page.locator(".row .t").all_inner_texts()]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser: sync_api.Browser, served: Served) -> Iterator[Callable[..., Tab]]:
+    contexts = []
+
+    def _tab(width: str = "wide", scheme: str = "light") -> Tab:
+        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, locale="en-US"))
+        return Tab(contexts[-1].new_page(), served)
+
+    yield _tab
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", list(WIDTHS))
+def test_pages_are_whole_quiet_and_keep_to_themselves(
+    tab: Callable[..., Tab], served: Served, width: str, scheme: str
+) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    seen = tab(width, scheme)
+    for name, path in PAGES.items():
+        if scheme == "dark" and name in LIGHT_ONLY:
+            continue
+        seen.open(path.format(lock=served.store.id(SUBJECTS[0].name)))
+        seen.page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png")
+        over = seen.page.evaluate(
+            "() => Math.max(...['[data-testid=stMain]', 'html'].map(one => document.querySelector(one))"
+            ".map(one => one.scrollWidth - one.clientWidth))"
+        )
+        assert over <= 0, f"{name} scrolls sideways by {over} px"
+        assert seen.page.locator("h1").count() == 1, name
+    assert seen.errors == []
+    assert seen.elsewhere == []
+
+
+def test_customers_text_never_becomes_markup(tab: Callable[..., Tab], served: Served) -> None:
+    seen = tab()
+    hostile = served.store.id(HOSTILE)
+    for path in (
+        "/?q=onerror",
+        "/?view=Table&q=onerror",
+        "/?view=Map",
+        f"/theme?id={hostile}",
+        f"/notes?theme={hostile}",
+    ):
+        seen.open(path)
+        assert seen.page.locator("[data-testid=stMain] img, [data-testid=stMain] script").count() == 0
+        assert "example.org" not in " ".join(
+            str(link.get_attribute("href")) for link in seen.page.locator("[data-testid=stMain] a").all()
+        )
+        assert seen.page.title() != "owned"
+    assert seen.errors == []
+    assert seen.elsewhere == []
+
+
+def test_a_row_opens_its_theme_and_its_number_the_notes(tab: Callable[..., Tab], served: Served) -> None:
+    seen = tab().open("/?kind=Pains")
+    lock = served.store.id(SUBJECTS[0].name)
+    assert seen.rows()[0] == SUBJECTS[0].name
+    seen.page.get_by_role("link", name=SUBJECTS[0].name, exact=True).click()
+    seen.page.wait_for_url(f"**/theme?id={lock}")
+    assert seen.settled().title() == SUBJECTS[0].name
+    seen.page.locator(".st-key-crumb a").click()
+    seen.page.wait_for_url("**/?kind=Pains")
+    assert seen.settled().rows()[0] == SUBJECTS[0].name
+    seen.page.locator(f".st-key-num-{lock} a").click()
+    seen.page.wait_for_url(f"**/notes?theme={lock}")
+    assert seen.settled().title() == f"All {sum(SUBJECTS[0].weeks)} notes"
+    assert seen.errors == []
+
+
+def test_a_row_opens_by_keyboard_and_shows_its_focus(tab: Callable[..., Tab]) -> None:
+    seen = tab().open("/")
+    link = seen.page.get_by_role("link", name=SUBJECTS[0].name, exact=True)
+    seen.page.locator("[data-testid=stPopoverButton]").first.focus()
+    for _ in range(12):
+        seen.page.keyboard.press("Tab")
+        if link.evaluate("one => one === document.activeElement"):
+            break
+    assert link.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+    seen.page.keyboard.press("Enter")
+    assert seen.page.wait_for_url("**/theme?id=*") is None
+    assert seen.settled().title() == SUBJECTS[0].name
+
+
+def test_the_map_and_the_table_open_what_is_pressed(tab: Callable[..., Tab]) -> None:
+    seen = tab().open("/?view=Map").settled(1500)
+    box = seen.page.locator("[data-testid=stMain] canvas").first.bounding_box()
+    assert box is not None
+    seen.page.mouse.click(box["x"] + 60, box["y"] + 80)
+    seen.page.wait_for_url("**/theme?id=*")
+    seen.open("/?view=Table").settled(1500)
+    box = seen.page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
+    assert box is not None
+    seen.page.mouse.click(box["x"] + 17, box["y"] + 52)
+    seen.page.wait_for_url("**/theme?id=*")
+    assert seen.settled().title() == SUBJECTS[0].name
+
+
+def test_filters_write_themselves_into_the_link(tab: Callable[..., Tab]) -> None:
+    seen = tab().open("/")
+    seen.page.get_by_text("Suggestions", exact=True).click()
+    seen.page.wait_for_url("**/?kind=Suggestions")
+    find = seen.page.get_by_placeholder("Find a theme")
+    find.fill("winter")
+    find.press("Enter")
+    seen.page.wait_for_url("**q=winter*")
+    copied = seen.settled().page.url
+    other = tab()
+    other.page.goto(copied)
+    other.settled()
+    assert other.rows() == seen.rows() == ["Let me pause my pass over the winter"]
+    assert other.page.get_by_placeholder("Find a theme").input_value() == "winter"
+
+
+def test_numbers_follow_the_stream_without_a_click(tab: Callable[..., Tab], served: Served) -> None:
+    seen = tab().open("/")
+    before = int(re.sub(r"\D", "", seen.page.inner_text(".sub").split(" notes")[0]))
+    with Store(served.store.url) as store:
+        add_note(store, f"live-{before}", "And {pain|it stays shut again}.", datetime.now(UTC))
+    seen.page.wait_for_function(
+        f"() => document.querySelector('.sub').innerText.startsWith('{before + 1} notes')", timeout=15000
+    )
+    assert "Last note just now" in seen.page.inner_text("[data-testid=stSidebar]")
+    assert seen.errors == []
+
+
+def test_nothing_is_drawn_again_while_nothing_changes(tab: Callable[..., Tab]) -> None:
+    seen = tab().open("/").settled(2500)
+    seen.page.evaluate(
+        "() => { window.touched = 0; new MutationObserver(all => { window.touched += all.length })"
+        ".observe(document.querySelector('.st-key-list'), {childList: true, subtree: true, characterData: true}) }"
+    )
+    seen.page.wait_for_timeout(7000)
+    assert seen.page.evaluate("() => window.touched") == 0
+
+
+def test_the_hooks_the_stylesheet_hangs_on_still_exist(tab: Callable[..., Tab]) -> None:
+    page = tab().open("/").page
+    assert [one for one in SELECTORS if page.locator(f"[data-testid={one}]").count() == 0] == []
+    assert page.locator("button[data-variant=segmented_control][data-selected=true]").count() == 2
+    assert page.locator(".stSelectbox [role=group]").count() == 1
+
+
+def test_the_board_finds_its_store_again_by_itself(tab: Callable[..., Tab], served: Served) -> None:
+    path = Path(served.store.url.removeprefix("sqlite:///"))
+    away = path.rename(path.with_suffix(".away"))
+    try:
+        seen = tab().open("/")
+        assert "tries again every 5 seconds" in seen.page.inner_text("[data-testid=stMain]")
+        assert served.get("/healthz")[0] == 503
+    finally:
+        away.rename(path)
+    seen.page.wait_for_function("() => document.querySelectorAll('.row').length > 0", timeout=15000)
+    assert seen.rows()[0] == SUBJECTS[0].name
