@@ -7,20 +7,16 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from nlp.redaction.findings import PersonalData, Span
+from nlp.redaction.words import words
 
-_STREETS = frozenset(
-    ["street", "streeet", "str", "st", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "boulevard", "blvd", "court", "ct", "square", "sq", "terrace", "highway", "hwy", "parkway", "pkwy", "crescent", "croft", "mount", "close", "grove", "gardens", "mews", "walk", "way", "hill", "place", "pl", "row", "rise", "wharf", "quay"]
-)
+_STREETS = words("streets")
 # Kinds of street that are everyday words: an address only in capitals.
-_CAPITAL_STREETS = frozenset(
-    ["st", "dr", "ct", "pl", "way", "hill", "place", "row", "rise", "close", "walk", "mount", "view", "park", "green", "gate", "bridge", "circle", "cir", "trail", "trl", "alley", "plaza", "loop", "path", "pike", "turnpike", "crossing", "crossroad", "extension", "expressway", "freeway", "islands", "island", "mall", "stream", "spring", "springs", "ridge", "ridges", "roads", "rapids", "manor", "manors", "meadow", "meadows", "mill", "mills", "mission", "mountain", "mountains", "motorway", "neck", "orchard", "oval", "overpass", "parks", "parkways", "pass", "passage", "pine", "pines", "plain", "plains", "point", "points", "port", "ports", "prairie", "radial", "ramp", "ranch", "rest", "river", "route", "rue", "run", "shoal", "shoals", "shore", "shores", "skyway", "spur", "spurs", "station", "stravenue", "summit", "throughway", "trace", "track", "trafficway", "tunnel", "underpass", "union", "unions", "valley", "valleys", "via", "viaduct", "village", "villages", "ville", "vista", "wall", "ways", "well", "wells", "bay", "beach", "bend", "bluff", "bluffs", "bottom", "branch", "brook", "brooks", "burg", "burgs", "bypass", "camp", "canyon", "cape", "causeway", "center", "centers", "cliff", "cliffs", "club", "common", "corner", "corners", "course", "courts", "cove", "coves", "creek", "crest", "curve", "dale", "dam", "divide", "drives", "estate", "estates", "fall", "falls", "ferry", "field", "fields", "flat", "flats", "ford", "fords", "forest", "forge", "forges", "fork", "forks", "fort", "garden", "gateway", "glen", "glens", "greens", "groves", "harbor", "harbors", "heights", "hills", "hollow", "inlet", "isle", "junction", "junctions", "key", "keys", "knoll", "knolls", "lake", "lakes", "land", "landing", "light", "lights", "loaf", "lock", "locks", "lodge", "squares", "streets", "track", "vale"]
-)
-_IDLE = frozenset(
-    ["a", "an", "the", "to", "of", "in", "on", "at", "by", "for", "and", "or", "but", "with", "from", "was", "were", "is", "are", "be", "you", "i", "we", "he", "she", "it", "they", "my", "your", "our", "can", "could", "will", "would", "have", "has", "had", "do", "does", "this", "that", "not", "no", "if", "as", "so", "than", "then", "days", "weeks", "months", "hours", "minutes", "years", "times", "people", "arrived", "refunded", "offering", "points", "bonus", "platform", "train", "calls", "emails", "km", "miles", "euros", "pounds", "dollars", "percent", "each", "per", "after", "before", "when", "next", "sees", "used"]
-)
+_CAPITAL_STREETS = words("capital_streets")
+_IDLE = words("not_in_street")
 _WORD = r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*\.?"
 _NUMBER_FIRST = re.compile(
-    rf"(?<![\w$€£.,:/-])(?:no\.? )?\d{{1,6}}(?:[-/]\d{{1,4}})? ?[A-Da-d]?(?<! ),? (?P<words>(?:{_WORD} ){{1,4}}?)(?P<street>[^\W\d_]{{2,12}})\b(?!['’])\.?",
+    rf"(?<![\w$€£.,:/-])(?:no\.? )?\d{{1,6}}(?:[-/]\d{{1,4}})? ?[A-Da-d]?(?<! ),? "
+    rf"(?P<words>(?:{_WORD} ){{1,4}}?)(?P<street>[^\W\d_]{{2,12}})\b(?!['’])\.?",
     re.IGNORECASE,
 )
 _STATE = r"(?:A[AEKLPRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
@@ -30,7 +26,9 @@ _CAPITAL_WORD = r"[A-ZÀ-Ý][\w'’-]{1,24}"
 _TOWN = rf"{_CAPITAL_WORD}(?:[ -](?:[a-z]{{1,3}} )?{_CAPITAL_WORD}){{0,3}}"
 _UNIT = r"(?:,?\s{1,2}(?:suite|ste|apt\.?|apartment|unit|flat|floor|fl|room|rm|box|bus|#)\.? ?#?[\w-]{1,6})?"
 _TAIL = re.compile(
-    rf"(?i:{_UNIT})(?:[,\s]{{1,3}}(?:{_TOWN}[,\s]{{1,3}})?(?:{_STATE}\.?,? \d{{5}}(?:-\d{{4}})?|{_UK_POST}|{_NL_POST}(?: {_TOWN})?|(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?![\d-])(?: {_TOWN})?)(?!\w)|,\s{_TOWN}(?=\s*(?:[.,;)!?\n]|$)))?"
+    rf"(?i:{_UNIT})(?:[,\s]{{1,3}}(?:{_TOWN}[,\s]{{1,3}})?(?:{_STATE}\.?,? \d{{5}}(?:-\d{{4}})?|{_UK_POST}|"
+    rf"{_NL_POST}(?: {_TOWN})?|(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?![\d-])(?: {_TOWN})?)(?!\w)|"
+    rf",\s{_TOWN}(?=\s*(?:[.,;)!?\n]|$)))?"
 )
 _LOWER_TAIL = re.compile(
     r"(?:,? (?!(?:and|but|phone|ph|tel|contact|number|my|is|email|mail|please|so|i|the)\b|\d{7})[\w'-]{1,20}){0,8}"
@@ -46,44 +44,44 @@ _MILITARY = re.compile(
 _BOX = re.compile(
     r"(?<!\w)(?:p\.? ?o\.? ?box|postfach|postbus|bo[iî]te postale|apartado(?: de correos)?) \d{1,7}", re.IGNORECASE
 )
-_SUFFIXES = tuple(
-    ["straße", "strasse", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "straat", "laan", "plein", "gracht", "kade", "singel", "dijk", "dreef", "steeg", "pad", "steenweg", "baan", "markt", "hof", "wall", "wal", "vest", "graben", "berg", "kai", "kamp", "stieg", "chaussee", "mühle", "gade", "vej", "gatan", "vägen", "veien", "gata", "tor"]
-)
-_PREPOSED = frozenset(["am", "an", "auf", "im", "in", "zum", "zur", "unter", "alte", "alter", "alten", "lange", "korte", "oude", "nieuwe", "grote"])
-_NOT_STREETS = frozenset(
-    ["during", "spring", "string", "bring", "ring", "morning", "evening", "damm", "pad", "hof", "markt", "tor", "wal", "wall", "berg", "monitor", "factor", "doctor", "motor", "editor", "director", "visitor", "operator", "actor", "sector"]
-)
+_SUFFIXES = tuple(sorted(words("street_endings")))
+_PREPOSED = words("street_openings")
+_NOT_STREETS = words("not_streets")
 # A house number after a word; the street is read backwards from it.
 _HOUSE_LAST = re.compile(
-    r"(?P<street>(?:(?<!\w)[A-ZÀ-Ý][\w'’.-]{1,24}[ -](?:(?:der|den|dem) )?){0,3}(?<!\w)[^\W\d_][\w'’-]{2,36}\.?) (?!(?:19|20)\d\d\b)"
+    r"(?P<street>(?:(?<!\w)[A-ZÀ-Ý][\w'’.-]{1,24}[ -](?:(?:der|den|"
+    r"dem) )?){0,3}(?<!\w)[^\W\d_][\w'’-]{2,36}\.?) (?!(?:19|20)\d\d\b)"
     r"\d{1,4}(?: ?[a-zA-Z](?!\w)| ?(?:bis|hs|[IV]{1,3})(?!\w))?(?:[-/]\d{1,4})?(?![\w%]|[.,]\d)"
 )
 _ROMANCE = re.compile(
-    r"(?<!\w)(?:\d{1,4}(?: ?(?:bis|ter|[a-d]))?,? )?(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|all[ée]e|quai|cours|mont[ée]e|calle|c/|avenida|avinguda|avda\.?|plaza|plaça|paseo|passeig|"
-    r"carrer|ronda|camino|rua|travessa|via|viale|piazza|corso|largo|ul\.)(?: (?:de|du|des|la|le|les|del|della|delle|dei|los|las|da|do|dos|di|el)\b| ?(?:d|l)['’](?=\w))*"
-    r"(?: ?[A-ZÀ-Ý0-9][\w'’.-]{1,24}(?: (?:de|du|des|la|del|y|et|d['’]) ?[A-ZÀ-Ý][\w'’-]{1,24})?){1,4}(?:,? (?:n[º°o]\.? ?)?\d{1,4}(?!\d)(?: ?[a-zA-Zº°](?!\w))?)?",
+    r"(?<!\w)(?:\d{1,4}(?: ?(?:bis|ter|[a-d]))?,? )?(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|"
+    r"all[ée]e|quai|cours|mont[ée]e|calle|c/|avenida|avinguda|avda\.?|plaza|plaça|paseo|passeig|"
+    r"carrer|ronda|camino|rua|travessa|via|viale|piazza|corso|largo|ul\.)(?: (?:de|du|des|la|le|les|del|della|"
+    r"delle|dei|los|las|da|do|dos|di|el)\b| ?(?:d|l)['’](?=\w))*"
+    r"(?: ?[A-ZÀ-Ý0-9][\w'’.-]{1,24}(?: (?:de|du|des|la|del|y|et|"
+    r"d['’]) ?[A-ZÀ-Ý][\w'’-]{1,24})?){1,4}(?:,? (?:n[º°o]\.? ?)?\d{1,4}(?!\d)(?: ?[a-zA-Zº°](?!\w))?)?",
     re.IGNORECASE,
 )
-_ROMANCE_WORDS = frozenset(
-    ["rue", "avenue", "av", "bd", "boulevard", "place", "chemin", "impasse", "allée", "allee", "quai", "cours", "montée", "montee", "calle", "c", "avenida", "avinguda", "avda", "plaza", "plaça", "paseo", "passeig", "carrer", "ronda", "camino", "rua", "travessa", "via", "viale", "piazza", "corso", "largo", "ul"]
-)
-_UNIT_WORDS = frozenset(["suite", "ste", "apt", "apartment", "unit"])
-_BOX_WORDS = frozenset(["box", "postfach", "postbus", "postale", "apartado", "apo", "fpo", "dpo"])
-_CUE_WORDS = frozenset(
-    ["address", "addr", "adres", "adresse", "anschrift", "dirección", "direccion", "live", "lives", "wohne", "wohnt", "habite", "vive", "woon", "woont"]
-)
-_POSTCODE_WORDS = frozenset(["zip", "zipcode", "post", "postcode", "postal", "plz", "postleitzahl"])
+_ROMANCE_WORDS = words("romance_words")
+_UNIT_WORDS = words("unit_words")
+_BOX_WORDS = words("box_words")
+_CUE_WORDS = words("address_words")
+_POSTCODE_WORDS = words("postcode_words")
 _CUED = re.compile(
-    r"\b(?:address|addr?|adres(?:se)?|anschrift|direcci[óo]n|live|lives|wohn[et]|habite|vive|woon[t]?)(?: (?:is|was|to|at|in|of|est|ist|es|now|new|op|aan|au|en)\b|:|,)* "
-    r"(?P<address>(?:no\.? ?)?\d{1,6} ?[a-d]? (?!days|weeks|months|years|hours|min|euro)[^\W\d_]{3,}(?: [\w'’.-]+){0,6}?)(?=[,.!?;\n]|$| (?:and|but|which|phone|ph|tel|my|so|please)\b)",
+    r"\b(?:address|addr?|adres(?:se)?|anschrift|direcci[óo]n|live|lives|wohn[et]|habite|vive|"
+    r"woon[t]?)(?: (?:is|was|to|at|in|of|est|ist|es|now|new|op|aan|au|en)\b|:|,)* "
+    r"(?P<address>(?:no\.? ?)?\d{1,6} ?[a-d]? (?!days|weeks|months|years|hours|min|"
+    r"euro)[^\W\d_]{3,}(?: [\w'’.-]+){0,6}?)(?=[,.!?;\n]|$| (?:and|but|which|phone|ph|tel|my|so|please)\b)",
     re.IGNORECASE,
 )
 _BEFORE_POSTCODE = re.compile(
-    rf"(?<!\w){_TOWN} \d{{1,4}} ?[a-z]?, (?:\d{{4}} ?[A-Z]{{2}}|\d{{4,5}}) {_TOWN}|(?<![\w.])\d{{1,4}}[a-z]? {_TOWN},? {_UK_POST}(?!\w)"
+    rf"(?<!\w){_TOWN} \d{{1,4}} ?[a-z]?, (?:\d{{4}} ?[A-Z]{{2}}|\d{{4,5}}) {_TOWN}|"
+    rf"(?<![\w.])\d{{1,4}}[a-z]? {_TOWN},? {_UK_POST}(?!\w)"
 )
 _POSTCODE = re.compile(rf"(?<![\w-])(?:{_UK_POST}|{_NL_POST})(?![\w-])")
 _CUED_POSTCODE = re.compile(
-    r"\b(?:zip(?: ?code)?|post ?code|postal code|plz|postleitzahl|code postal|c[óo]digo postal)\b(?: (?:is|ist|est|es))?[ :=#-]{1,3}"
+    r"\b(?:zip(?: ?code)?|post ?code|postal code|plz|postleitzahl|code postal|c[óo]digo postal)\b(?: (?:is|ist|"
+    r"est|es))?[ :=#-]{1,3}"
     r"(?P<code>[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{4} ?[a-z]{2}|\d{3,6}(?:-\d{4})?)(?!\w)",
     re.IGNORECASE,
 )
@@ -138,7 +136,8 @@ def _is_street(match: re.Match[str]) -> bool:
 
 
 def _is_germanic(street: str) -> bool:
-    """Tell whether a word, with the capital words before it, names a street: Vleutenseweg, Neusser Wall, An der Mühle."""
+    """Tell whether a word, with the capital words before it, names a street: Vleutenseweg, Neusser Wall, An
+    der Mühle."""
     before, _, last = street.rpartition(" ")
     lower = last.lower().rstrip(".")
     if before and before.split()[0].lower() in _PREPOSED and before[0].isupper() and last[0].isupper():

@@ -16,13 +16,16 @@ _SPOKEN_EMAIL = re.compile(
     re.IGNORECASE,
 )
 _SQUASHED_EMAIL = re.compile(
-    r"(?<!\w)(?:[\w.]{1,30} ){0,1}[\w.]{0,40}(?:gmail|yahoo(?:mail)?|hotmail|outlook|rediff(?:mail)?|icloud) ?\.?(?:com|co ?uk|co ?in)\b",
+    r"(?<!\w)(?:[\w.]{1,30} ){0,1}[\w.]{0,40}(?:gmail|yahoo(?:mail)?|hotmail|outlook|rediff(?:mail)?|"
+    r"icloud) ?\.?(?:com|co ?uk|co ?in)\b",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'\])]{3,2000}", re.IGNORECASE)
 _PRIVATE_LINK = re.compile(
-    r"//[^/\s]*@|[?&;#](?:[\w.-]*(?:token|key|auth|sig|session|sid|pass|pwd|code|user|mail|name|account|customer|order|ticket|id)[\w.-]*)="
-    r"|[?&][\w.-]+=(?=[\w%+/-]*\d)(?=[\w%+/-]*[A-Za-z])[\w%+/-]{8}|[?&][\w.-]+=[\w%+/-]*\d{5}|/[\w-]*(?:[0-9a-f]{16}|\d{6})|(?:reset|verify|invite|unsubscribe|magic)[\w/-]*/[\w-]{12}",
+    r"//[^/\s]*@|[?&;#](?:[\w.-]*(?:token|key|auth|sig|session|sid|pass|pwd|code|user|mail|name|account|"
+    r"customer|order|ticket|id)[\w.-]*)="
+    r"|[?&][\w.-]+=(?=[\w%+/-]*\d)(?=[\w%+/-]*[A-Za-z])[\w%+/-]{8}|[?&][\w.-]+=[\w%+/-]*\d{5}|"
+    r"/[\w-]*(?:[0-9a-f]{16}|\d{6})|(?:reset|verify|invite|unsubscribe|magic)[\w/-]*/[\w-]{12}",
     re.IGNORECASE,
 )
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")

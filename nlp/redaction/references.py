@@ -1,4 +1,5 @@
-"""Numbers that need a word beside them: accounts, orders, cases, last digits; and secrets: passwords, PINs and codes."""
+"""Numbers that need a word beside them: accounts, orders, cases, last digits; and secrets: passwords, PINs
+and codes."""
 
 from __future__ import annotations
 
@@ -8,11 +9,15 @@ from collections.abc import Set as AbstractSet
 
 from nlp.redaction.findings import PersonalData, Span
 from nlp.redaction.gazetteer import common_words, is_word
+from nlp.redaction.words import words
 
 _NOUN = (
-    r"(?:account|acct?|a/c|order|booking|book|reservation|case|ticket|ref(?:erence)?|policy|claim|invoice|con(?:firm|form)\w*|customer|client|member(?:ship)?|loan|application|"
-    r"complaint|serial|tracking|parcel|shipment|contract|subscription|registration|frame|employee|staff|user|card|file|ssn|licen[cs]e|passport|pnr|locator|"
-    r"kunden(?:nummer)?|bestell(?:nummer)?|auftrags|vertrags|rechnungs|buchungs|konto(?:nummer)?|bestel(?:ling|nummer)|klant(?:nummer)?|factuur|dossier|commande|contrat|"
+    r"(?:account|acct?|a/c|order|booking|book|reservation|case|ticket|ref(?:erence)?|policy|claim|invoice|"
+    r"con(?:firm|form)\w*|customer|client|member(?:ship)?|loan|application|"
+    r"complaint|serial|tracking|parcel|shipment|contract|subscription|registration|frame|employee|staff|user|"
+    r"card|file|ssn|licen[cs]e|passport|pnr|locator|"
+    r"kunden(?:nummer)?|bestell(?:nummer)?|auftrags|vertrags|rechnungs|buchungs|konto(?:nummer)?|bestel(?:ling|"
+    r"nummer)|klant(?:nummer)?|factuur|dossier|commande|contrat|"
     r"facture|r[ée]servation|pedido|cliente|contrato|factura|reserva|expediente|polis)"
 )
 _LINK = r"(?:[ -]?(?:number|numbers|numero|n[uú]mero|num|nummer|nr|no|nbr|id|code|#|№|n[°º]))"
@@ -24,42 +29,39 @@ _CUE_BEFORE = re.compile(rf"(?<!\w){_NOUN}{_LINK}?s?\b[.:#]*{_IS}$", re.IGNORECA
 _REACH = 44
 _BARE_NUMBER = re.compile(r"\d{1,5}[a-z]{0,3}", re.IGNORECASE)
 _SPACED = re.compile(
-    rf"(?<!\w)(?:{_NOUN}{_LINK}?|number|code|id)s? (?:is |no |its )?(?P<code>[a-z0-9]{{1,5}}(?: [a-z0-9]{{1,9}}){{1,9}})(?!\w)"
+    rf"(?<!\w)(?:{_NOUN}{_LINK}?|number|code|id)s? (?:is |no |"
+    rf"its )?(?P<code>[a-z0-9]{{1,5}}(?: [a-z0-9]{{1,9}}){{1,9}})(?!\w)"
 )
 _LETTERED = re.compile(r"(?<![\w@#-])[A-Z]{1,4}(?:-[A-Z]{1,3})?-\d[A-Za-z0-9]{2,}(?:-\d+)*(?!\w)")
 _USER = re.compile(
-    r"\b(?:user ?(?:name|id)|login(?: name)?|benutzername|gebruikersnaam|identifiant|usuario)(?:[ \t]*(?:is|:|=))+[ \t]*(?P<code>[^\s,;:!?()]{3,40})",
+    r"\b(?:user ?(?:name|id)|login(?: name)?|benutzername|gebruikersnaam|identifiant|usuario)(?:[ \t]*(?:is|:|"
+    r"=))+[ \t]*(?P<code>[^\s,;:!?()]{3,40})",
     re.IGNORECASE,
 )
 _LAST = re.compile(
-    r"\b(?:end(?:ing|s|ed)?(?: (?:in|with|on))?|last (?:four|4|three|3|five|5)(?: (?:digits?|numbers?))?(?: (?:of|on) [\w' ]{1,40}?)?(?: (?:is|are|was))?|"
-    r"letzten? (?:vier|4) (?:ziffern|stellen)|endet auf|finissant par|terminad[ao] en|eindig\w* op|laatste (?:vier|4)(?: cijfers)?)"
+    r"\b(?:end(?:ing|s|ed)?(?: (?:in|with|on))?|last (?:four|4|three|3|five|5)(?: (?:digits?|"
+    r"numbers?))?(?: (?:of|on) [\w' ]{1,40}?)?(?: (?:is|are|was))?|"
+    r"letzten? (?:vier|4) (?:ziffern|stellen)|endet auf|finissant par|terminad[ao] en|eindig\w* op|"
+    r"laatste (?:vier|4)(?: cijfers)?)"
     r"[ :#*x•.-]{1,8}(?P<code>\d{3,6})(?![,.:/-]\d|\d|%)",
     re.IGNORECASE,
 )
 _MASKED = re.compile(r"(?<!\w)(?:[x*•]{2,}-?){1,4}(?P<code>\d{3,6})(?!\w|[/-])", re.IGNORECASE)
 _ALONE = re.compile(r"\W{0,3}(?P<code>\d{4,}|[A-Z]\d{4,})\W{0,3}")
-_GATED = (
-    (
-        _LAST,
-        frozenset(
-            ["ending", "ends", "ended", "end", "last", "letzte", "letzten", "endet", "finissant", "terminada", "terminado", "eindigt", "eindigend", "laatste"]
-        ),
-    ),
-    (_USER, frozenset(["user", "username", "userid", "login", "benutzername", "gebruikersnaam", "identifiant", "usuario"])),
-)
+_GATED = ((_LAST, words("last_words")), (_USER, words("user_words")))
 _SECRET_NOUN = (
-    r"(?:pass ?(?:word|wort|code|wrd|phrase)s?|pass(?:o|a)w?rd|paswoord|wachtwoord|contrase[ñn]a|clave|mot de passe|mdp|kennwort|pw|pwd|pin(?: ?(?:code|number))?|pincode|"
-    r"cvv2?|cvc|csc|security (?:code|answer)|(?:access|unlock|lock|verification|one[- ]?time|login|door|alarm|gate|bike|sms|2fa|backup|your|my|the) code|otp|code secret|c[óo]digo|geheimzahl|"
+    r"(?:pass ?(?:word|wort|code|wrd|phrase)s?|pass(?:o|a)w?rd|paswoord|wachtwoord|contrase[ñn]a|clave|"
+    r"mot de passe|mdp|kennwort|pw|pwd|pin(?: ?(?:code|number))?|pincode|"
+    r"cvv2?|cvc|csc|security (?:code|answer)|(?:access|unlock|lock|verification|one[- ]?time|login|door|alarm|"
+    r"gate|bike|sms|2fa|backup|your|my|the) code|otp|code secret|c[óo]digo|geheimzahl|"
     r"sicherheitscode|toegangscode|zugangscode)"
 )
 _SECRET = re.compile(
-    rf"(?<!\w){_SECRET_NOUN}\b(?P<said>(?:[ \t]{{0,2}}(?:is|was|ist|est|es|lautet|war|now|:|=|->|\())*)[ \t\"'“„«(:=]{{1,4}}(?P<code>[^\s\"'”“»)\]\[,;]{{3,40}}(?: \d{{2,8}}(?!\w))?)",
+    rf"(?<!\w){_SECRET_NOUN}\b(?P<said>(?:[ \t]{{0,2}}(?:is|was|ist|est|es|lautet|war|now|:|=|->|"
+    rf"\())*)[ \t\"'“„«(:=]{{1,4}}(?P<code>[^\s\"'”“»)\]\[,;]{{3,40}}(?: \d{{2,8}}(?!\w))?)",
     re.IGNORECASE,
 )
-_SECRET_GATE = frozenset(
-    ["pass", "password", "passwords", "passcode", "passphrase", "passwort", "passwrd", "pasword", "passward", "passowrd", "paswoord", "wachtwoord", "contraseña", "contrasena", "clave", "passe", "mdp", "kennwort", "pw", "pwd", "pin", "pincode", "cvv", "cvv2", "cvc", "csc", "security", "code", "codes", "otp", "código", "codigo", "geheimzahl", "sicherheitscode", "toegangscode", "zugangscode", "starter"]
-)
+_SECRET_GATE = words("secret_words")
 _LOOKS_SECRET = re.compile(
     r"(?<![\w@/.-])(?=[\w!?$%&*#-]{0,30}[A-Za-z])(?=[\w!?$%&*#-]{0,30}\d)[A-Za-z][\w!?$%&*#-]{5,30}(?![\w@/-])"
 )
@@ -89,15 +91,22 @@ def find_references(text: str, words: AbstractSet[str]) -> Iterator[Span]:
 
 
 def find_secrets(text: str, words: AbstractSet[str]) -> Iterator[Span]:
-    """Yield what stands after password, PIN or code: a word said to be one, and any word near it that looks like one."""
+    """Yield what stands after password, PIN or code: a word said to be one, and any word near it that looks
+    like one."""
     if _SECRET_GATE.isdisjoint(words):
         return
     for match in _SECRET.finditer(text):
         code = match["code"].rstrip(".!?")
         plain = is_word(code.split()[0].lower()) and code.isalpha()
-        if code and not plain and (match["said"].strip() or not code.replace(" ", "").isalpha()):
-            if any(char.isalnum() for char in code) and code.split()[0].lower() not in common_words():
-                yield Span(PersonalData.SECRET, match.start("code"), match.start("code") + len(code))
+        told = match["said"].strip() or not code.replace(" ", "").isalpha()
+        if (
+            code
+            and told
+            and not plain
+            and any(char.isalnum() for char in code)
+            and code.split()[0].lower() not in common_words()
+        ):
+            yield Span(PersonalData.SECRET, match.start("code"), match.start("code") + len(code))
     for match in _LOOKS_SECRET.finditer(text):
         yield Span(PersonalData.SECRET, match.start(), match.end())
 
@@ -111,7 +120,9 @@ def _names_a_number(cued: str) -> bool:
 
 
 def _spaced(text: str) -> Iterator[Span]:
-    """Yield codes typed with blanks in lower-case chat, such as "booking number is ff 3 sj 27", or a line that is one."""
+    """Yield codes typed with blanks in lower-case chat, such as "booking number is ff 3 sj 27", or a line
+    that is one.
+    """
     for match in _SPACED.finditer(text):
         end = _code_end(match["code"])
         if end:
