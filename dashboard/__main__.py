@@ -1,4 +1,4 @@
-"""``python -m dashboard``: serve the board; how the `earshot board` command starts it."""
+"""`python -m dashboard`: serve the board."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import argparse
 import os
 
 from dashboard.run import command, environment
-from dashboard.settings import settings
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m dashboard", description="Serve the board.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=8501, help="port to listen on (default: 8501)")
+    asked = parser.parse_args()
+    words = command(asked.host, asked.port)
+    # The server takes this process's place, so that whoever started it can stop it by the id it knows.
+    os.execve(words[0], words, environment())
+
 
 if __name__ == "__main__":
-    options = argparse.ArgumentParser(prog="dashboard", description="Serve the board.")
-    options.add_argument("--host", default="127.0.0.1")
-    options.add_argument("--port", type=int, default=8501)
-    given = options.parse_args()
-    words = command(given.host, given.port)
-    os.execve(words[0], words, environment(settings().url))
+    main()

@@ -15,7 +15,7 @@ from dashboard.components.text import plain
 from dashboard.components.theme_row import list_head, theme_row
 from dashboard.palette import palette
 from dashboard.treemap import tiles, treemap
-from dashboard.words import counted, kind_word
+from dashboard.words import counted, kind_place, kind_word
 from insights.board import Rank, ThemeRow
 
 
@@ -65,7 +65,7 @@ def show_map(rows: Sequence[ThemeRow]) -> None:
         for tile in (at[index] for index in one["data_indices"] if index < len(at)):
             if tile is not None:
                 st.switch_page(session.THEME, query_params={"id": str(tile.id)})
-    kinds = dict.fromkeys(row.kind for row in rows)
+    kinds = sorted({row.kind for row in rows}, key=kind_place)
     st.html(
         f'<p class="sub">{" &nbsp; ".join(kind_badge(kind) for kind in kinds)}{DOT}area: customers{DOT}'
         "the same rows are in Table</p>"

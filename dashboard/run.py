@@ -23,15 +23,14 @@ def command(host: str, port: int) -> list[str]:
     ]
 
 
-def environment(database_url: str, base: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment for `command`: the parent's (or ``base``), with the store's address in it.
+def environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment for `command`: the parent's, or ``base``.
 
-    Streamlit asks for an e-mail address at its first start on a machine unless it runs headless, and looks up its
-    newest version; both are turned off here as well as in ``.streamlit/config.toml``.
+    Streamlit asks for an e-mail address at its first start on a machine unless it runs headless, and reports how it
+    is used; both are turned off here as well as in ``.streamlit/config.toml``, which another folder's may override.
     """
     return {
         **(os.environ if base is None else base),
-        "EARSHOT_DATABASE_URL": database_url,
         "STREAMLIT_SERVER_HEADLESS": "true",
         "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
     }

@@ -21,6 +21,11 @@ def kind_word(kind: str) -> str:
     return KINDS[kind][0] if kind in KINDS else kind.capitalize()
 
 
+def kind_place(kind: str) -> int:
+    """Return where a kind stands when kinds are told one after the other."""
+    return list(KINDS).index(kind) if kind in KINDS else len(KINDS)
+
+
 def number(value: int) -> str:
     return f"{value:,}".replace("-", "−")
 

@@ -13,13 +13,18 @@ def table(
     """Rows of text; ``right`` holds the columns that are numbers. ``caption`` is read aloud, not shown."""
     heads = "".join(f'<th scope="col"{_side(at, right)}>{escape(name)}</th>' for at, name in enumerate(columns))
     lines = "".join(
-        f"<tr>{''.join(f'<td{_side(at, right)}>{escape(cell)}</td>' for at, cell in enumerate(row))}</tr>"
+        f"<tr>{''.join(_cell(name, cell, _side(at, right)) for at, (name, cell) in enumerate(zip(columns, row, strict=True)))}</tr>"
         for row in rows
     )
     return (
         f'<div class="scroll"><table class="tab"><caption class="vh">{escape(caption)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
+
+
+def _cell(column: str, text: str, side: str) -> str:
+    """A cell knows its column, for narrow screens, where the heads are gone."""
+    return f'<td{side} data-column="{escape(column)}">{escape(text)}</td>'
 
 
 def _side(at: int, right: frozenset[int]) -> str:

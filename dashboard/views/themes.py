@@ -10,11 +10,9 @@ import streamlit as st
 from dashboard import filters, listings, session
 from dashboard.components.page import empty, head, line
 from dashboard.components.text import plain
-from dashboard.words import KINDS, counted, long_day, number, short_day
+from dashboard.words import KINDS, counted, kind_place, long_day, number, short_day
 from insights import board
 from insights.board import ThemesPage, Totals
-
-ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 
 def main() -> None:
@@ -48,7 +46,7 @@ def _facts(totals: Totals, today: date) -> tuple[str, ...]:
     themes = sum(count for _, count in totals.themes_by_kind)
     kinds = ", ".join(
         f"{number(count)} {KINDS[kind][1 if count == 1 else 2] if kind in KINDS else kind}"
-        for kind, count in sorted(totals.themes_by_kind, key=lambda one: ORDER.get(one[0], len(ORDER)))
+        for kind, count in sorted(totals.themes_by_kind, key=lambda one: kind_place(one[0]))
         if count
     )
     waiting = (f"{counted(totals.unassigned, 'signal')} not yet in a theme",) if totals.unassigned else ()

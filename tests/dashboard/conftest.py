@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,7 +18,7 @@ from urllib.error import HTTPError
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import run, session
+from dashboard import session
 from dashboard.settings import settings
 from insights import migrate
 from insights.store import Store
@@ -111,7 +113,11 @@ def served(planted_file: tuple[Path, Planted], tmp_path_factory: pytest.TempPath
         port = probe.getsockname()[1]
     with (folder / "log").open("wb") as log:
         child = subprocess.Popen(
-            run.command("127.0.0.1", port), env=run.environment(url), stdout=log, stderr=log, cwd=folder
+            [sys.executable, "-m", "dashboard", "--port", str(port)],
+            env={**os.environ, "EARSHOT_DATABASE_URL": url},
+            stdout=log,
+            stderr=log,
+            cwd=folder,
         )
     board = Served(f"http://127.0.0.1:{port}", PlantedStore(url, planted_file[1]))
     try:

@@ -70,8 +70,8 @@ def test_a_websocket_is_passed_on_untouched() -> None:
     assert seen == [{"type": "websocket.accept"}]
 
 
-def test_the_command_names_host_port_and_store() -> None:
+def test_the_command_names_host_and_port() -> None:
     assert run.command("127.0.0.1", 8600)[-3:] == [str(ENTRY), "--server.address=127.0.0.1", "--server.port=8600"]
-    environment = run.environment("sqlite:///x.db", {"PATH": "/bin"})
+    environment = run.environment({"EARSHOT_DATABASE_URL": "sqlite:///x.db"})
     assert environment["EARSHOT_DATABASE_URL"] == "sqlite:///x.db"
-    assert environment["PATH"] == "/bin"
+    assert environment["STREAMLIT_SERVER_HEADLESS"] == "true"

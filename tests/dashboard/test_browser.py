@@ -33,6 +33,8 @@ PAGES = {
     "nothing": "/?q=no+such+words&product=Bikes",
     "bad-link": "/theme?id=nope",
 }
+CHART = "[data-testid=stMain] :is(canvas, [data-testid=stVegaLiteChart] svg)"
+DRAWN = dict.fromkeys(("themes-table", "themes-map", "theme", "pipeline"), CHART)
 LIGHT_ONLY = ("nothing", "bad-link", "themes-table")
 KNOWN_404 = re.compile(r"/_stcore/(health|host-config)$")
 READY = (
@@ -119,6 +121,9 @@ def test_pages_are_whole_quiet_and_keep_to_themselves(
         if scheme == "dark" and name in LIGHT_ONLY:
             continue
         seen.open(path.format(lock=served.store.id(SUBJECTS[0].name)))
+        if name in DRAWN:
+            seen.page.wait_for_selector(DRAWN[name])
+            seen.settled(400)
         seen.page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png")
         over = seen.page.evaluate(
             "() => Math.max(...['[data-testid=stMain]', 'html'].map(one => document.querySelector(one))"
