@@ -1,27 +1,27 @@
-"""The store as plain rows, for comparing two of them."""
+"""The store as plain rows, for comparing two of them, whatever their engines."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Table, select
 
 from insights.store import Store
+from insights.tables import Base
 
-LEFT_OUT = {"received_at", "at", "updated_at", "created_at", "published_at"}
+LEFT_OUT = {"received_at"}
 """When it was written, which differs between runs; everything else must not."""
 
+KNOWLEDGE: tuple[Table, ...] = tuple(Base.metadata.tables[name] for name in ("feedback", "segment", "signal", "vector"))
 
-def rows_of(store: Store, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the rows of some tables, sorted, without the columns that say when they were written."""
-    found: dict[str, list[tuple[Any, ...]]] = {}
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def rows_of(store: Store, tables: tuple[Table, ...] = KNOWLEDGE) -> Rows:
+    """Return the rows of some tables, sorted, without the column that says when they were written."""
+    found: Rows = {}
     with store.connect() as connection:
-        for table in tables:
-            columns = [column["name"] for column in inspect(connection).get_columns(table)]
-            kept = ", ".join(f'"{name}"' for name in columns if name not in LEFT_OUT)
-            rows = connection.execute(text(f"SELECT {kept} FROM {table}"))  # noqa: S608
-            found[table] = sorted(tuple(map(str, row)) for row in rows)
+        for each in tables:
+            kept = [column for column in each.c if column.name not in LEFT_OUT]
+            found[each.name] = sorted((tuple(row) for row in connection.execute(select(*kept))), key=repr)
     return found
-
-
-KNOWLEDGE = ("feedback", "segment", "signal", "vector")

@@ -23,10 +23,9 @@ from pipelines.process import Processor
 from pipelines.run import drain
 from pipelines.shipped import shipped_events
 from tests.kafka_brokers import Broker, settings_for
-from tests.pipelines.tables import KNOWLEDGE, rows_of
+from tests.pipelines.tables import Rows, rows_of
 
 NOTES = 1_275
-Rows = dict[str, list[tuple[object, ...]]]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,7 @@ def undisturbed(notes: list[Feedback], pool: AnalysisPool, fresh_store: Store) -
     """The tables after the notes came once, in order, from memory."""
     tally = drain(ListSource(notes), Processor(fresh_store, pool))
     assert (tally.stored, tally.seen) == (NOTES, NOTES)
-    return rows_of(fresh_store, *KNOWLEDGE)
+    return rows_of(fresh_store)
 
 
 def test_twice_and_shuffled(notes: list[Feedback], pool: AnalysisPool, store: Store, undisturbed: Rows) -> None:
@@ -52,7 +51,7 @@ def test_twice_and_shuffled(notes: list[Feedback], pool: AnalysisPool, store: St
     random.Random(7).shuffle(again)
     tally = drain(ListSource(again), Processor(store, pool))
     assert (tally.stored, tally.unchanged) == (NOTES, NOTES)
-    assert rows_of(store, *KNOWLEDGE) == undisturbed
+    assert rows_of(store) == undisturbed
 
 
 def test_from_a_file(
@@ -70,7 +69,7 @@ def test_from_a_file(
     file.write_bytes(b"\n".join(lines))
     tally = drain(FileSource(file.name, earshot_jsonl.read(file), decoder), Processor(fresh_store, pool))
     assert (tally.stored + tally.unchanged, tally.set_aside) == (NOTES, 1)
-    assert rows_of(fresh_store, *KNOWLEDGE) == undisturbed
+    assert rows_of(fresh_store) == undisturbed
     (letter,) = dead_letters.listed(fresh_store)
     assert (letter.reason, letter.origin) == (Reason.NOT_JSON, "notes.jsonl:41")
 
@@ -96,6 +95,6 @@ def test_through_kafka_with_a_restart(
     second = drain(KafkaSource(settings, decoder, Offsets(store)), Processor(store, pool), limit=rest, timeout=120)
     assert first.stored + second.stored == NOTES
     assert first.seen + second.seen == total
-    assert rows_of(store, *KNOWLEDGE) == undisturbed
+    assert rows_of(store) == undisturbed
     (letter,) = dead_letters.listed(store)
     assert letter.reason == Reason.NOT_UTF8
