@@ -6,8 +6,10 @@ Everything about one word (its hashed pieces, its vector) is computed once and k
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -17,8 +19,10 @@ from scipy import sparse
 from nlp.encoders import Encoder
 from nlp.patterns import Patterns
 
-BITS = 17
-HASHED = 1 << BITS
+HASHED = 1 << 17
+VECTOR = 64  # the static encoder's vectors are trained so that their first numbers say most
+OWN_PATTERN, SENTENCE_PATTERN = 0.5, 0.3
+Floats = NDArray[np.float32]
 _KEPT_WORDS = 200_000
 _TOKEN = re.compile(r"\[[A-Z]+(?:-\d+)?\]|@\w+|https?://\S+|[^\W\d_]+(?:['’´`][^\W\d_]+)*|\d[\d.,:]*|[^\w\s]")
 _STARTS = 2
@@ -67,103 +71,85 @@ def slot(feature: str) -> int:
     return crc32(feature.encode("utf-8", "surrogatepass")) & (HASHED - 1)
 
 
+class Rows(NamedTuple):
+    """The features of some units: ``hashed`` (units, HASHED), ``dense`` (units, width), and each unit's sentence, from 0."""
+
+    hashed: sparse.csr_matrix
+    dense: Floats
+    sentence: NDArray[np.int64]
+
+
 class Featurizer:
-    """Turns passages into one row per unit. ``columns`` is the width of a row; the same text always gives the same row."""
+    """Turns passages into one row per unit. The same text always gives the same row.
+
+    A dense row is the mean vector of the unit's words, the patterns found in the unit, and those in its sentence.
+    """
 
     def __init__(self, encoder: Encoder, patterns: Patterns) -> None:
         self._encoder = encoder
         self._patterns = patterns
         self._pieces: dict[str, NDArray[np.int32]] = {}
         self._rows: dict[str, int] = {}
-        self._vectors = np.zeros((0, encoder.dimensions), dtype=np.float32)
-        # own words, own characters, words around; own vector, sentence vector; patterns in the unit, in the sentence
-        self.dense = 2 * encoder.dimensions + 2 * len(patterns.names)
-        self.columns = HASHED + self.dense
+        self._vectors = np.zeros((0, VECTOR), dtype=np.float32)
+        self.width = VECTOR + 2 * len(patterns.names)
 
-    def rows(self, passages: Sequence[Passage]) -> tuple[sparse.csr_matrix, NDArray[np.float32]]:
-        """Return the hashed block (units, HASHED) and the dense block (units, dense), the units of all passages in order."""
+    def rows(self, passages: Sequence[Passage]) -> Rows:
+        """Return the features of the units of all passages, in order."""
         read = [tokens(passage.text) for passage in passages]
         self._learn(read)
         indices: list[NDArray[np.int32]] = []
         weights: list[NDArray[np.float32]] = []
-        lengths: list[int] = []
-        word_rows: list[int] = []
-        word_unit: list[int] = []
-        sentence_of: list[int] = []
+        groups: list[list[str]] = []
+        sentence: list[int] = []
         hits: list[tuple[int, int]] = []
-        sentences = 0
-        unit_number = 0
         for passage, words in zip(passages, read, strict=True):
-            found = self._patterns.find(passage.text)
-            at = 0
-            groups: list[list[str]] = []
-            for unit in passage.units:
-                group: list[str] = []
-                while at < len(words) and words[at][1] < unit.end:
-                    if words[at][1] >= unit.start:
-                        group.append(words[at][0])
-                    at += 1
-                groups.append(group)
-            last = -1
-            for position, unit in enumerate(passage.units):
-                group = groups[position]
-                if unit.sentence != last:
-                    sentences += 1
-                    last = unit.sentence
-                sentence_of.append(sentences - 1)
-                before = groups[position - 1][-_AROUND:] if position and passage.units[position - 1].sentence == last else []
-                after = (
-                    groups[position + 1][:_AROUND]
-                    if position + 1 < len(groups) and passage.units[position + 1].sentence == last
-                    else []
+            first = len(groups)
+            begun = sentence[-1] + 1 if sentence else 0
+            groups += _grouped(passage.units, words)
+            sentence += [begun + unit.sentence for unit in passage.units]
+            for number, unit in enumerate(passage.units):
+                position = first + number
+                before = groups[position - 1] if number and sentence[position - 1] == sentence[position] else []
+                last = number + 1 == len(passage.units) or sentence[position + 1] != sentence[position]
+                row, weight = self._hashed(
+                    groups[position], before[-_AROUND:], [] if last else groups[position + 1][:_AROUND], unit
                 )
-                row, weight = self._hashed(group, before, after, unit)
                 indices.append(row)
                 weights.append(weight)
-                lengths.append(len(row))
-                for word in group:
-                    number = self._rows.get(word, -1)
-                    if number >= 0:
-                        word_rows.append(number)
-                        word_unit.append(unit_number)
-                hits.extend((unit_number, column) for column, start in found if unit.start <= start < unit.end)
-                unit_number += 1
-        pointers = np.zeros(len(lengths) + 1, dtype=np.int64)
-        np.cumsum(lengths, out=pointers[1:])
-        hashed = sparse.csr_matrix(
-            (
-                np.concatenate(weights) if weights else np.zeros(0, np.float32),
-                np.concatenate(indices) if indices else np.zeros(0, np.int32),
-                pointers,
-            ),
-            shape=(unit_number, HASHED),
-        )
+            if passage.units:
+                starts = [unit.start for unit in passage.units]
+                hits += [
+                    (first + max(0, bisect_right(starts, at) - 1), column)
+                    for column, at in self._patterns.find(passage.text)
+                ]
+        pointers = np.zeros(len(groups) + 1, dtype=np.int64)
+        np.cumsum([len(row) for row in indices], out=pointers[1:])
+        empty = (np.zeros(0, np.float32), np.zeros(0, np.int32))
+        data, columns = (np.concatenate(weights), np.concatenate(indices)) if groups else empty
+        hashed = sparse.csr_matrix((data, columns, pointers), shape=(len(groups), HASHED))
         hashed.sum_duplicates()
         np.minimum(hashed.data, 1.0, out=hashed.data)
-        return hashed, self._dense(unit_number, word_rows, word_unit, sentence_of, hits)
+        numbers = np.asarray(sentence, dtype=np.int64)
+        return Rows(hashed, self._dense(groups, numbers, hits), numbers)
 
-    def _dense(
-        self, units: int, word_rows: list[int], word_unit: list[int], sentence_of: list[int], hits: list[tuple[int, int]]
-    ) -> NDArray[np.float32]:
-        width = self._encoder.dimensions
-        out = np.zeros((units, self.dense), dtype=np.float32)
-        if not units:
-            return out
-        ones = np.ones(len(word_rows), dtype=np.float32)
-        counts = sparse.csr_matrix((ones, (word_unit, word_rows)), shape=(units, len(self._vectors)))
-        own = np.asarray(counts @ self._vectors)
-        sentence = np.asarray(sentence_of)
-        pooled = np.zeros((sentence[-1] + 1, width), dtype=np.float32)
-        np.add.at(pooled, sentence, own)
-        out[:, :width] = _unit(own)
-        out[:, width : 2 * width] = _unit(pooled)[sentence]
+    def _dense(self, groups: list[list[str]], sentence: NDArray[np.int64], hits: list[tuple[int, int]]) -> Floats:
+        out = np.zeros((len(groups), self.width), dtype=np.float32)
+        known = self._rows
+        at = [(number, known[word]) for number, group in enumerate(groups) for word in group if word in known]
+        if at:
+            unit, row = np.asarray(at).T
+            counts = sparse.csr_matrix(
+                (np.ones(len(at), np.float32), (unit, row)), shape=(len(groups), len(self._vectors))
+            )
+            own = np.asarray(counts @ self._vectors)
+            out[:, :VECTOR] = own / np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-9)
         if hits:
-            at = np.asarray(hits)
+            unit, column = np.asarray(hits).T
             kinds = len(self._patterns.names)
-            out[at[:, 0], 2 * width + at[:, 1]] = 1.0
-            whole = np.zeros((len(pooled), kinds), dtype=np.float32)
-            whole[sentence[at[:, 0]], at[:, 1]] = 1.0
-            out[:, 2 * width + kinds :] = whole[sentence]
+            whole = np.zeros((int(sentence[-1]) + 1, kinds), dtype=np.float32)
+            out[unit, VECTOR + column] = OWN_PATTERN
+            whole[sentence[unit], column] = SENTENCE_PATTERN
+            out[:, VECTOR + kinds :] = whole[sentence]
         return out
 
     def _hashed(
@@ -197,16 +183,27 @@ class Featurizer:
         start = len(self._vectors)
         for word in fresh:
             padded = f" {word} "
-            grams = {padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1)} if len(word) > 2 else set()
+            grams = (
+                {padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1)} if len(word) > 2 else set()
+            )
             self._pieces[word] = np.asarray(sorted(slot(f"c={gram}") for gram in grams), dtype=np.int32)
             if word[0].isalpha():
                 self._rows[word] = start
                 start += 1
         spoken = [word for word in fresh if word[0].isalpha()]
         if spoken:
-            self._vectors = np.vstack([self._vectors, self._encoder.encode(spoken)])
+            self._vectors = np.vstack([self._vectors, self._encoder.encode(spoken)[:, :VECTOR]])
 
 
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(norms, 1e-9), dtype=np.float32)
+def _grouped(units: Sequence[Unit], words: list[tuple[str, int, int]]) -> list[list[str]]:
+    """Return the words of each unit."""
+    groups: list[list[str]] = []
+    at = 0
+    for unit in units:
+        group: list[str] = []
+        while at < len(words) and words[at][1] < unit.end:
+            if words[at][1] >= unit.start:
+                group.append(words[at][0])
+            at += 1
+        groups.append(group)
+    return groups

@@ -21,7 +21,8 @@ class UnreadableModel(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class HeadsModel:
-    """The learned weights. ``hashed`` is (columns, heads), ``dense`` (columns, heads), ``idf`` one weight per hashed column.
+    """The learned weights. ``hashed`` and ``dense`` are (columns, heads) and judge a clause, ``around_...`` its sentence;
+    ``idf`` is one weight per hashed column.
 
     ``scale`` and ``shift`` calibrate each head's score into a probability, ``thresholds`` is the least probability at
     which the head speaks. ``starts`` judges job candidates (columns, 3 kinds), ``stops`` where a job ends.
@@ -32,6 +33,9 @@ class HeadsModel:
     hashed: Floats
     dense: Floats
     bias: Floats
+    around_hashed: Floats
+    around_dense: Floats
+    around_bias: Floats
     idf: Floats
     scale: Floats
     shift: Floats
@@ -71,5 +75,3 @@ class HeadsModel:
 
 def _items(model: HeadsModel) -> list[tuple[str, object]]:
     return [(field.name, getattr(model, field.name)) for field in fields(model)]
-
-

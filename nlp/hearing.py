@@ -47,7 +47,9 @@ class Hearer:
     def __init__(self, model: HeadsModel, encoder: Encoder | None = None) -> None:
         reader = encoder or StaticEncoder()
         if reader.encoder_id != model.encoder_id:
-            raise ValueError(f"the model was trained with encoder '{model.encoder_id}', not '{reader.encoder_id}'; train again")
+            raise ValueError(
+                f"the model was trained with encoder '{model.encoder_id}', not '{reader.encoder_id}'; train again"
+            )
         self.model = model
         self._featurizer = Featurizer(reader, patterns.shipped())
 
@@ -71,7 +73,7 @@ class Hearer:
                 spans.append(sentences)
         heard: list[list[Signal]] = [[] for _ in notes]
         if passages:
-            chances = head_probabilities(self.model, *self._featurizer.rows(passages))
+            chances = head_probabilities(self.model, self._featurizer.rows(passages))
             at = 0
             for place, read in zip(places, passages, strict=True):
                 count = len(read.units)
@@ -95,7 +97,12 @@ class Hearer:
                     number += 1
                     continue
                 last = number
-                while last + 1 < len(read.units) and spoken[last + 1] and read.units[last + 1].sentence == unit.sentence and not read.units[last + 1].frame:
+                while (
+                    last + 1 < len(read.units)
+                    and spoken[last + 1]
+                    and read.units[last + 1].sentence == unit.sentence
+                    and not read.units[last + 1].frame
+                ):
                     last += 1
                 signal = self._signal(place, read, head, number, last, float(chances[number : last + 1, column].max()))
                 if signal is not None:
@@ -103,7 +110,9 @@ class Hearer:
                 number = last + 1
         return found
 
-    def _signal(self, place: _Place, read: Passage, head: str, first: int, last: int, confidence: float) -> Signal | None:
+    def _signal(
+        self, place: _Place, read: Passage, head: str, first: int, last: int, confidence: float
+    ) -> Signal | None:
         start, end = trim(read.text, read.units[first].start, read.units[last].end)
         if start >= end:
             return None
@@ -123,7 +132,13 @@ class Hearer:
             severity=severity(words) if head == "pain" else 0,
         )
 
-    def _jobs(self, places: Sequence[_Place], passages: Sequence[Passage], spans: Sequence[list[Span]], heard: list[list[Signal]]) -> None:
+    def _jobs(
+        self,
+        places: Sequence[_Place],
+        passages: Sequence[Passage],
+        spans: Sequence[list[Span]],
+        heard: list[list[Signal]],
+    ) -> None:
         """Add the jobs of all segments; every candidate of the batch is judged in one product."""
         rows: list[list[int]] = []
         owners: list[tuple[int, jobs.Sentence, jobs.Candidate]] = []

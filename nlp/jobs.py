@@ -19,14 +19,29 @@ _PERSON = r"(?:i|we|he|she|they|you|one|my \w+|our \w+|[a-z]+s)"
 _TRIGGERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(regex, re.IGNORECASE))
     for name, regex in (
-        ("to", r"\b(?:to|2)\s+(?!(?:the|a|an|my|your|our|their|his|her|its|me|you|us|them|him|it|this|that|no|all|0|date)\b)"),
+        (
+            "to",
+            r"\b(?:to|2)\s+(?!(?:the|a|an|my|your|our|their|his|her|its|me|you|us|them|him|it|this|that|no|all|0|date)\b)",
+        ),
         ("for", r"\bfor\s+"),
-        ("modal", rf"\b(?:can|could|do|does|would|should|may|shall|did|might)\s+{_PERSON}\s+(?:please\s+|just\s+|also\s+|still\s+)?"),
+        (
+            "modal",
+            rf"\b(?:can|could|do|does|would|should|may|shall|did|might)\s+{_PERSON}\s+(?:please\s+|just\s+|also\s+|still\s+)?",
+        ),
         ("can", rf"\b{_PERSON}\s+(?:can|could|may)\s+(?:then\s+|also\s+|just\s+|easily\s+|finally\s+|now\s+)?"),
-        ("cannot", r"\b(?:can't|cannot|can not|cant|couldn't|couldnt|could not|won't let (?:me|us|him|her|them|cu))\s+"),
-        ("want", r"\b(?:want|wants|wanted|need|needs|needed|require|requires|requests|requested|requesting|seeks|seeking|i'd like|would like|wanna|"
-                 r"gotta|must|must not|prefer|after|asks for|asking for|reqs|rqsts|wished|just like|looking into|wants 2|needs 2)\s+(?:is\s+)?(?!to\b)"),
-        ("lets", r"\b(?:lets?|helps?|helped|makes?|enables?)\s+(?:me|us|him|her|them|my \w+|our \w+|people|you|everyone)\s+(?!to\b)"),
+        (
+            "cannot",
+            r"\b(?:can't|cannot|can not|cant|couldn't|couldnt|could not|won't let (?:me|us|him|her|them|cu))\s+",
+        ),
+        (
+            "want",
+            r"\b(?:want|wants|wanted|need|needs|needed|require|requires|requests|requested|requesting|seeks|seeking|i'd like|would like|wanna|"
+            r"gotta|must|must not|prefer|after|asks for|asking for|reqs|rqsts|wished|just like|looking into|wants 2|needs 2)\s+(?:is\s+)?(?!to\b)",
+        ),
+        (
+            "lets",
+            r"\b(?:lets?|helps?|helped|makes?|enables?)\s+(?:me|us|him|her|them|my \w+|our \w+|people|you|everyone)\s+(?!to\b)",
+        ),
         ("so", r"\bso\s+(?:that\s+)?(?=\w+\s+\w+)"),
         ("as", r"\b(?:as|before|because of|cause of|due to)\s+"),
         ("use", r"\b(?:i|we)\s+(?:mainly |mostly |only |just )?(?=\w+ )"),
@@ -114,7 +129,12 @@ def stop_features(read: Sentence, candidate: Candidate, after: int, kind: str) -
     before = words[max(candidate.word, after - 2) : after]
     names = [f"k={kind}", f"d={min(after - candidate.word, 9)}", f"first={words[candidate.word]}"]
     if following:
-        names += [f"n={following[0]}", "nn=" + " ".join(following[:2]), "nnn=" + " ".join(following), f"kn={kind} {following[0]}"]
+        names += [
+            f"n={following[0]}",
+            "nn=" + " ".join(following[:2]),
+            "nnn=" + " ".join(following),
+            f"kn={kind} {following[0]}",
+        ]
         names.append(f"bn={before[-1]} {following[0]}")
         names.append(f"shape={following[0].isalpha()}")
     else:

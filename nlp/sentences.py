@@ -44,7 +44,11 @@ def _ends(text: str, start: int, dot: int, after: int) -> bool:
     last = word[1].lower()
     following = text[after : after + 3].lstrip()
     if last in _ABBREVIATIONS:
-        return bool(following) and following[0].isupper() and last not in {"mr", "mrs", "ms", "dr", "prof", "st", "no", "nr"}
+        return (
+            bool(following)
+            and following[0].isupper()
+            and last not in {"mr", "mrs", "ms", "dr", "prof", "st", "no", "nr"}
+        )
     return not (len(last) == 1 and last.isalpha() and last != "i")
 
 

@@ -30,7 +30,10 @@ _CUES: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
             r"\b(?:again|still|every (?:day|time|week|single)|always|(?:second|third|fourth|fifth|2nd|3rd|4th|5th|\d+th) (?:time|call|"
             r"contact|week|month)|for (?:weeks|months|days)|keeps?|repeatedly|since|months?|weeks?|yet)\b",
         ),
-        (-1, r"\b(?:a bit|slight\w*|minor|a little|small thing|not a big|cosmetic|nitpick|only (?:a )?small|would be nicer|shame)\b"),
+        (
+            -1,
+            r"\b(?:a bit|slight\w*|minor|a little|small thing|not a big|cosmetic|nitpick|only (?:a )?small|would be nicer|shame)\b",
+        ),
     )
 )
 

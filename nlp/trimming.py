@@ -10,7 +10,10 @@ _LEAD = re.compile(
     r"evening)|unfortunately|that|as|because|since|however|honestly|tbh|btw|by the way|now|then)\b(?=[\s,.:;!?…-]))",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"[\s,.;:!?…\-–—(\[/*•]+\Z|\s+(?:and|but|so|or|which|because|please|thanks|thx|cheers|pls)\Z|[)\"”'’](?=\Z)", re.IGNORECASE)
+_TAIL = re.compile(
+    r"[\s,.;:!?…\-–—(\[/*•]+\Z|\s+(?:and|but|so|or|which|because|please|thanks|thx|cheers|pls)\Z|[)\"”'’](?=\Z)",
+    re.IGNORECASE,
+)
 _PAIRS = {")": "(", '"': '"', "”": "“"}
 
 

@@ -14,7 +14,7 @@ from importlib import resources
 
 
 _NEVER = re.compile(r"(?!)")
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[^\w\s]")
 
 
 class BadPattern(ValueError):
