@@ -18,7 +18,7 @@ RANKS = {
     "Newest": Rank.NEWEST,
 }
 VIEWS = ("List", "Table", "Map")
-PAGE_SIZES = {"List": 25, "Table": 100, "Map": 100}
+PAGE_SIZES = {"List": 25, "Table": 100, "Map": 40}
 LISTS: dict[str, tuple[str, Callable[[Choices], tuple[str, ...]]]] = {
     "product": ("Product", lambda choices: choices.products),
     "plan": ("Plan", lambda choices: choices.plans),

@@ -37,6 +37,7 @@ def treemap(rows: Sequence[ThemeRow], *, dark: bool) -> dict[str, object]:
     ]
     label = {"color": colours.ink, "fontFamily": "Inter", "overflow": "break"}
     return {
+        "animation": False,
         "tooltip": {"formatter": "{b}: {c} customers"},
         "series": [
             {
@@ -51,7 +52,14 @@ def treemap(rows: Sequence[ThemeRow], *, dark: bool) -> dict[str, object]:
                 "bottom": 0,
                 "visibleMin": 300,
                 "label": {**label, "position": "insideTopLeft", "padding": 8, "fontSize": 13, "lineHeight": 18},
-                "upperLabel": {**label, "show": True, "height": 22, "fontSize": 12, "fontWeight": 600},
+                "upperLabel": {
+                    **label,
+                    "overflow": "truncate",
+                    "show": True,
+                    "height": 22,
+                    "fontSize": 12,
+                    "fontWeight": 600,
+                },
                 "levels": [
                     {"itemStyle": {"borderColor": colours.page, "gapWidth": 6}},
                     {"itemStyle": {"borderColor": colours.page, "borderWidth": 0, "gapWidth": 2}},
