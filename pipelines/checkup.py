@@ -13,7 +13,7 @@ from ingest.settings import IngestSettings
 from insights.settings import StoreSettings
 from insights.store import Store, StoreError
 from nlp.encoders import EncoderMissing, open_encoder
-from nlp.language import load
+from nlp.language import LanguagePipelineMissing, load
 from nlp.settings import LanguageSettings
 
 OURS = ("ingest", "nlp", "insights", "dashboard", "pipelines")
