@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from insights.counts import Tally, changes_of, products_of, tallies_of, trends_of
 from insights.evidence import is_waiting
 from insights.filters import Rank, ThemeQuery, conditions, filtered
+from insights.status import Status
 from insights.store import Store
 from insights.tables import FeedbackRow, SignalRow
 from insights.weeks import Calendar, Change, calendar, change
@@ -26,7 +27,10 @@ OFFERED = 200
 
 @dataclass(frozen=True, slots=True)
 class ThemeRow:
-    """One line of the ranked list. ``weeks`` are notes in the last 12 full weeks, oldest first."""
+    """One line of the ranked list. ``weeks`` are notes in the last 12 full weeks, oldest first.
+
+    ``emerging``: gathered on the stream, not confirmed by a refresh yet. ``faded``: not heard of for long.
+    """
 
     id: int
     kind: str
@@ -40,6 +44,8 @@ class ThemeRow:
     severity: int
     first_heard: date
     is_new: bool
+    emerging: bool = False
+    faded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,8 @@ def _page(connection: Connection, query: ThemeQuery, weeks: Calendar, today: dat
             severity=math.floor(tally.severity + 0.5),
             first_heard=tally.first_heard,
             is_new=settled and tally.first_heard >= weeks.new_since,
+            emerging=tally.status is Status.EMERGING,
+            faded=tally.status is Status.FADED,
         )
         for tally in shown
     )

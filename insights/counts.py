@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 
 from insights.evidence import is_evidence
 from insights.filters import ThemeQuery, filtered
+from insights.status import STANDING, Status
 from insights.tables import SignalRow
 from insights.tables import ThemeRow as ThemeTable
-from insights.themes import LIVE
 from insights.weeks import Calendar, Change, change
 
 
@@ -30,10 +30,11 @@ class Tally:
     customers: int
     severity: float
     first_heard: date
+    status: Status
 
 
 def tallies_of(connection: Connection, query: ThemeQuery) -> list[Tally]:
-    """Every live theme that has evidence under the filters, by id."""
+    """Every standing theme that has evidence under the filters, by id."""
     counted = filtered(
         select(
             SignalRow.theme_id,
@@ -48,10 +49,11 @@ def tallies_of(connection: Connection, query: ThemeQuery) -> list[Tally]:
     counted = counted.where(SignalRow.theme_id.is_not(None), is_evidence()).group_by(SignalRow.theme_id)
     heard = {row.theme_id: row for row in connection.execute(counted)}
     parent = aliased(ThemeTable)
-    live = (
-        select(ThemeTable.id, ThemeTable.kind, ThemeTable.name, ThemeTable.terms, parent.name.label("parent"))
-        .outerjoin(parent, and_(parent.id == ThemeTable.parent_id, parent.status == LIVE))
-        .where(ThemeTable.status == LIVE)
+    columns = (ThemeTable.id, ThemeTable.kind, ThemeTable.name, ThemeTable.terms, ThemeTable.status)
+    standing = (
+        select(*columns, parent.name.label("parent"))
+        .outerjoin(parent, and_(parent.id == ThemeTable.parent_id, parent.status.in_(STANDING)))
+        .where(ThemeTable.status.in_(STANDING))
         .order_by(ThemeTable.id)
     )
     return [
@@ -65,8 +67,9 @@ def tallies_of(connection: Connection, query: ThemeQuery) -> list[Tally]:
             customers=found.customers,
             severity=int(found.severity) / int(found.severe) if found.severe else 0.0,
             first_heard=found.first.date(),
+            status=Status(theme.status),
         )
-        for theme in connection.execute(live)
+        for theme in connection.execute(standing)
         if (found := heard.get(theme.id)) is not None
     ]
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from insights import lineage
-from insights.lineage import MACHINE, CurationError, Decision, Event, Status, Step
+from insights.lineage import MACHINE, CurationError, Decision, Event, Step
+from insights.status import Status
 from insights.store import Store
 from insights.undo import undo
 
@@ -85,6 +86,10 @@ def merge(store: Store, theme_id: int, into: int, decision: Decision) -> Step:
             raise CurationError(f"theme {theme_id} and theme {into} are already one")
         if source.kind != target.kind:
             raise CurationError(f"a {source.kind} theme cannot be merged into a {target.kind} theme")
+        if target.status == Status.EMERGING and source.status != Status.EMERGING:
+            raise CurationError(f"theme {target.id} is only emerging; merge it into theme {source.id} instead")
+        if children := lineage.children_of(connection, source.id):
+            raise CurationError(f"theme {source.id} is a parent; put its themes ({children}) elsewhere first")
         pinned = lineage.signals_in(connection, source.id, pinned=True)
         if pinned and decision.by_machine:
             raise CurationError(f"theme {source.id} holds signals that people placed there; a person must merge it")
@@ -93,7 +98,13 @@ def merge(store: Store, theme_id: int, into: int, decision: Decision) -> Step:
         lineage.change_theme(connection, source.id, status=Status.MERGED.value, merged_into=target.id)
         moves = dict.fromkeys(moved, (source.id, target.id))
         return lineage.record(
-            connection, Event.MERGED, source.id, decision, other=target.id, moves=moves, before={"pinned": pinned}
+            connection,
+            Event.MERGED,
+            source.id,
+            decision,
+            other=target.id,
+            moves=moves,
+            before={"pinned": pinned, "status": source.status},
         )
 
 
@@ -176,18 +187,30 @@ def retire(store: Store, theme_id: int, decision: Decision) -> Step:
     with lineage.curating(store) as connection:
         theme = lineage.live_theme(connection, theme_id)
         lineage.change_theme(connection, theme.id, status=Status.RETIRED.value)
-        return lineage.record(connection, Event.RETIRED, theme.id, decision)
+        return lineage.record(connection, Event.RETIRED, theme.id, decision, before={"status": theme.status})
 
 
-def arrange(store: Store, parents: Mapping[int, int | None]) -> None:
-    """Put themes under parents (None: under nobody). Two levels: a parent has no parent. Raises CurationError."""
+def arrange(store: Store, parents: Mapping[int, int | None], decision: Decision | None = None) -> tuple[Step, ...]:
+    """Put themes under parents (None: under nobody). Two levels: a parent has no parent.
+
+    With a decision every change is a step of its own, which can be undone. Raises CurationError, StoreError.
+    """
+    steps: list[Step] = []
     with lineage.curating(store) as connection:
         for theme_id, parent_id in sorted(parents.items()):
             theme = lineage.live_theme(connection, theme_id)
             parent = None if parent_id is None else lineage.live_theme(connection, parent_id).id
+            if parent == theme.parent_id:
+                continue
             lineage.change_theme(connection, theme.id, parent_id=parent)
+            if decision is not None:
+                before = {"parent_id": theme.parent_id}
+                steps.append(
+                    lineage.record(connection, Event.ARRANGED, theme.id, decision, other=parent, before=before)
+                )
         if deep := lineage.deeper_than_two(connection):
             raise CurationError(f"theme {deep} stands under another theme and cannot be a parent")
+    return tuple(steps)
 
 
 def _checked(name: str) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, func, insert, select, text, update
 from sqlalchemy.orm import aliased
 
 from insights import outbox
+from insights.status import STANDING, Status
 from insights.store import Store, StoreError
 from insights.tables import LineageMemberRow, LineageRow, SignalRow, ThemeRow
 from insights.writer import CURATION_LOCK
@@ -25,22 +26,19 @@ MACHINE = "machine"
 AT_ONCE = 500
 
 
-class Status(StrEnum):
-    """Where a theme stands. The values are stored; never rename one."""
-
-    LIVE = "live"
-    MERGED = "merged"
-    RETIRED = "retired"
-
-
 class Event(StrEnum):
     """What happened to a theme. The values are stored and shown; never rename one."""
 
     CREATED = "created"
+    EMERGED = "emerged"
+    CONFIRMED = "confirmed"
     GROWN = "grown"
     MERGED = "merged"
     SPLIT = "split"
     RENAMED = "renamed"
+    ARRANGED = "arranged"
+    FADED = "faded"
+    RETURNED = "returned"
     RETIRED = "retired"
     UNDONE = "undone"
 
@@ -107,9 +105,9 @@ def resolve(connection: Connection, theme_id: int) -> int | None:
 
 
 def live_theme(connection: Connection, theme_id: int) -> Row[Any]:
-    """Return the live theme an id leads to. Raises CurationError when it was retired."""
+    """Return the standing theme an id leads to. Raises CurationError when it was retired."""
     row = theme_row(connection, resolve(connection, theme_id) or theme_id)
-    if row.status != Status.LIVE:
+    if row.status not in STANDING:
         raise CurationError(f"theme {row.id} ({row.name!r}) is {row.status}; undo that step first")
     return row
 
@@ -146,10 +144,16 @@ def move(connection: Connection, signals: Sequence[int], to: int | None) -> None
         connection.execute(update(SignalRow).where(some).values(theme_id=to))
 
 
-def new_theme(connection: Connection, **fields: Any) -> int:
-    """Insert a live theme and return its id."""
-    statement = insert(ThemeRow).values(status=Status.LIVE.value, merged_into=None, **fields).returning(ThemeRow.id)
+def new_theme(connection: Connection, *, status: Status = Status.LIVE, **fields: Any) -> int:
+    """Insert a theme and return its id."""
+    statement = insert(ThemeRow).values(status=status.value, merged_into=None, **fields).returning(ThemeRow.id)
     return connection.execute(statement).scalar_one()
+
+
+def children_of(connection: Connection, theme_id: int) -> list[int]:
+    """Return the ids of the standing themes under a parent."""
+    wanted = select(ThemeRow.id).where(ThemeRow.parent_id == theme_id, ThemeRow.status.in_(STANDING))
+    return list(connection.execute(wanted.order_by(ThemeRow.id)).scalars())
 
 
 def deeper_than_two(connection: Connection) -> int | None:

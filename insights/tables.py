@@ -99,6 +99,7 @@ class SignalRow(Base):
         Index(
             "ix_signal_waiting",
             "kind",
+            "occurred_at",
             sqlite_where=condition("theme_id IS NULL"),
             postgresql_where=condition("theme_id IS NULL"),
         ),
@@ -120,7 +121,7 @@ class VectorRow(Base):
 class ThemeRow(Base):
     """A theme. Rows are never deleted and ids never used again; a merged theme points to where it went.
 
-    ``status`` is live, merged or retired. ``exemplar_signal_id`` is no foreign key: a signal may be erased.
+    ``status`` is a value of ``insights.status.Status``. ``exemplar_signal_id`` is no foreign key: a signal may be erased.
     """
 
     __tablename__ = "theme"
@@ -167,6 +168,36 @@ class LineageMemberRow(Base):
     signal_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     from_theme: Mapped[int | None]
     to_theme: Mapped[int | None]
+
+
+class ProposalRow(Base):
+    """A change to themes that a refresh proposes. ``members`` are signal ids, ``name`` is for the theme it would make.
+
+    ``state`` is waiting, accepted, rejected or outdated. Signals are no foreign keys: a signal may be erased.
+    """
+
+    __tablename__ = "proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    action: Mapped[str]
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    name: Mapped[str]
+    terms: Mapped[list[Any]]
+    exemplar_signal_id: Mapped[int | None] = mapped_column(BigInteger)
+    members: Mapped[list[Any]]
+    customers: Mapped[int]
+    share: Mapped[float]
+    purity: Mapped[float]
+    safe: Mapped[bool]
+    made_at: Mapped[datetime]
+    state: Mapped[str]
+    who: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    why: Mapped[str]
+
+    __table_args__ = (Index("ix_proposal_state_kind", "state", "kind"), {"sqlite_autoincrement": True})
 
 
 class DeadLetterRow(Base):

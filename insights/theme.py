@@ -15,9 +15,10 @@ from insights.evidence import is_evidence
 from insights.filters import ThemeQuery
 from insights.lineage import Event, resolve
 from insights.quotes import Highlight, Quote, QuoteOrder, quotes
+from insights.status import STANDING
 from insights.store import Store
 from insights.tables import FeedbackRow, LineageRow, SignalRow, ThemeRow, VectorRow
-from insights.themes import LIVE, unpack
+from insights.themes import unpack
 from insights.weeks import Change, calendar, change
 
 __all__ = ["Change", "Highlight", "LineageStep", "Quote", "QuoteOrder", "Share", "ThemeDetail", "quotes", "theme"]
@@ -38,7 +39,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class LineageStep:
-    """What happened to the theme: ``created``, ``merged``, ``split``, ``renamed``, ``retired``, ``undone``.
+    """What happened to the theme, by the value of ``insights.lineage.Event``.
 
     ``outgoing``: this theme was merged into, or split towards, the other one; otherwise it received.
     ``id`` is what undoing takes; ``undone`` says that it was taken back.
@@ -141,7 +142,7 @@ def _detail(connection: Connection, row: Row[Any], asked: int, today: date) -> T
 def _name(connection: Connection, theme_id: int | None) -> str:
     if theme_id is None:
         return ""
-    wanted = select(ThemeRow.name).where(ThemeRow.id == theme_id, ThemeRow.status == LIVE)
+    wanted = select(ThemeRow.name).where(ThemeRow.id == theme_id, ThemeRow.status.in_(STANDING))
     return connection.execute(wanted).scalar_one_or_none() or ""
 
 
@@ -179,7 +180,7 @@ def _neighbours(connection: Connection, row: Row[Any]) -> tuple[tuple[int, str],
     wanted = (
         select(ThemeRow.id, ThemeRow.name, VectorRow.encoder_id, VectorRow.data)
         .join(VectorRow, VectorRow.signal_id == ThemeRow.exemplar_signal_id)
-        .where(ThemeRow.kind == row.kind, or_(ThemeRow.status == LIVE, ThemeRow.id == row.id))
+        .where(ThemeRow.kind == row.kind, or_(ThemeRow.status.in_(STANDING), ThemeRow.id == row.id))
         .order_by(ThemeRow.id)
     )
     found = connection.execute(wanted).all()

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from insights.evidence import is_evidence
+from insights.status import STANDING, Status
 from insights.store import Store
 from insights.tables import LineageRow, SignalRow, ThemeRow, VectorRow
 
-LIVE = "live"
 NO_THEME = -1
 AT_MOST = 200
 """Vectors of one theme handed to assignment: its pinned ones, then the newest."""
@@ -46,7 +46,7 @@ class ThemeVectors:
 
 @dataclass(frozen=True, slots=True)
 class LiveTheme:
-    """A theme that takes signals. ``size`` counts its signals."""
+    """A theme that stands. ``size`` counts its signals; a parent has none. ``parent_id`` names a standing theme."""
 
     id: int
     kind: str
@@ -57,6 +57,7 @@ class LiveTheme:
     parent_id: int | None
     created_at: datetime
     size: int
+    status: Status = Status.LIVE
 
 
 def signals_of(store: Store, kind: str, encoder_id: str) -> SignalSet:
@@ -92,7 +93,7 @@ def signals_of(store: Store, kind: str, encoder_id: str) -> SignalSet:
 
 
 def theme_vectors(store: Store, encoder_id: str, kind: str | None = None) -> ThemeVectors:
-    """Return up to AT_MOST labelled vectors of each live theme. Raises StoreError."""
+    """Return up to AT_MOST labelled vectors of each standing theme. Raises StoreError."""
     order = (SignalRow.pinned.desc(), SignalRow.occurred_at.desc(), SignalRow.id)
     ranked = (
         select(
@@ -101,7 +102,7 @@ def theme_vectors(store: Store, encoder_id: str, kind: str | None = None) -> The
             func.row_number().over(partition_by=SignalRow.theme_id, order_by=order).label("place"),
         )
         .join(ThemeRow, ThemeRow.id == SignalRow.theme_id)
-        .where(ThemeRow.status == LIVE, is_evidence())
+        .where(ThemeRow.status.in_(STANDING), is_evidence())
     )
     if kind is not None:
         ranked = ranked.where(ThemeRow.kind == kind)
@@ -129,7 +130,7 @@ def live_themes(store: Store, kind: str | None = None) -> tuple[LiveTheme, ...]:
     wanted = (
         select(ThemeRow.__table__, func.coalesce(sizes.c.size, 0).label("size"))
         .outerjoin(sizes, sizes.c.theme_id == ThemeRow.id)
-        .where(ThemeRow.status == LIVE)
+        .where(ThemeRow.status.in_(STANDING))
         .order_by(ThemeRow.id)
     )
     if kind is not None:
@@ -147,6 +148,7 @@ def live_themes(store: Store, kind: str | None = None) -> tuple[LiveTheme, ...]:
             row.parent_id,
             row.created_at,
             row.size,
+            Status(row.status),
         )
         for row in rows
     )

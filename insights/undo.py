@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select, update
 
 from insights import lineage
-from insights.lineage import CurationError, Decision, Event, Moves, Status, Step
+from insights.lineage import CurationError, Decision, Event, Moves, Step
+from insights.status import STANDING, Status
 from insights.store import Store
 from insights.tables import LineageMemberRow, LineageRow
 
 STRUCTURAL = (Event.MERGED.value, Event.SPLIT.value, Event.RETIRED.value)
+OF_STANDING = (Event.CONFIRMED.value, Event.FADED.value, Event.RETURNED.value)
+OF_ONE_FIELD = (Event.RENAMED.value, Event.ARRANGED.value)
 
 
 def undo(store: Store, lineage_id: int, decision: Decision) -> Step:
@@ -44,13 +47,17 @@ def undo(store: Store, lineage_id: int, decision: Decision) -> Step:
 
 
 def _refuse_if_built_upon(connection: Connection, step: Row[Any]) -> None:
-    """A later merge, split or retirement of the same themes (or, for a name, a later name) stands in the way."""
-    renamed = step.event == Event.RENAMED
+    """A later merge, split or change of standing of the same themes (for a name, a later name) stands in the way."""
     themes = [step.theme_id] if step.other_theme_id is None else [step.theme_id, step.other_theme_id]
+    blocking_events: tuple[str, ...] = STRUCTURAL
+    if step.event in OF_ONE_FIELD:
+        themes, blocking_events = [step.theme_id], (step.event,)
+    elif step.event in (Event.CREATED, Event.EMERGED, *OF_STANDING):
+        blocking_events = (*STRUCTURAL, *OF_STANDING)
     later = select(LineageRow.id).where(
         LineageRow.id > step.id,
         LineageRow.undone_by.is_(None),
-        LineageRow.event.in_([Event.RENAMED.value] if renamed else STRUCTURAL),
+        LineageRow.event.in_(blocking_events),
         or_(LineageRow.theme_id.in_(themes), LineageRow.other_theme_id.in_(themes)),
     )
     if blocking := connection.execute(later.order_by(LineageRow.id.desc()).limit(5)).scalars().all():
@@ -60,14 +67,14 @@ def _refuse_if_built_upon(connection: Connection, step: Row[Any]) -> None:
 
 def _take_back(connection: Connection, step: Row[Any], decision: Decision) -> Moves:
     """Bring the themes back, and return which signals must go where."""
-    if step.event == Event.CREATED:
+    if step.event in (Event.CREATED, Event.EMERGED):
         _refuse_pinned(connection, step.theme_id)
         lineage.change_theme(connection, step.theme_id, status=Status.RETIRED.value)
         return dict.fromkeys(lineage.signals_in(connection, step.theme_id), (step.theme_id, None))
     if step.event == Event.GROWN:
         return _members_back(connection, step, step.theme_id, None)
     if step.event == Event.MERGED:
-        lineage.change_theme(connection, step.theme_id, status=Status.LIVE.value, merged_into=None)
+        lineage.change_theme(connection, step.theme_id, status=_status_before(step), merged_into=None)
         moves = _members_back(connection, step, step.other_theme_id, step.theme_id)
         brought = lineage.movable(connection, step.before["pinned"], inside=step.other_theme_id, pinned_too=True)
         return {**moves, **dict.fromkeys(brought, (step.other_theme_id, step.theme_id))}
@@ -81,9 +88,25 @@ def _take_back(connection: Connection, step: Row[Any], decision: Decision) -> Mo
         return dict.fromkeys(child, (step.other_theme_id, step.theme_id))
     if step.event == Event.RENAMED:
         lineage.change_theme(connection, step.theme_id, **step.before)
+    elif step.event == Event.ARRANGED:
+        _put_back(connection, step.theme_id, step.before["parent_id"])
     else:
-        lineage.change_theme(connection, step.theme_id, status=Status.LIVE.value)
+        lineage.change_theme(connection, step.theme_id, status=_status_before(step))
+        return _members_back(connection, step, None, step.theme_id)
     return {}
+
+
+def _status_before(step: Row[Any]) -> str:
+    """Steps recorded before themes could fade or emerge say nothing: then every standing theme was live."""
+    return str(step.before.get("status", Status.LIVE.value))
+
+
+def _put_back(connection: Connection, theme_id: int, parent_id: int | None) -> None:
+    if parent_id is not None and lineage.theme_row(connection, parent_id).status not in STANDING:
+        raise CurationError(f"theme {parent_id}, which it stood under, is gone; undo that step first")
+    lineage.change_theme(connection, theme_id, parent_id=parent_id)
+    if deep := lineage.deeper_than_two(connection):
+        raise CurationError(f"theme {deep} would stand under another theme and be a parent; arrange it first")
 
 
 def _members_back(connection: Connection, step: Row[Any], inside: int, to: int | None) -> Moves:

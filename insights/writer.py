@@ -23,6 +23,7 @@ from ingest.sources import Progress
 from insights.books import advance, set_letters_aside
 from insights.columns import table
 from insights.rows import Home, Note, Row, note, order_of, refused
+from insights.status import STANDING
 from insights.store import Store, Unavailable
 from insights.tables import FeedbackRow, SegmentRow, SignalRow, ThemeRow, VectorRow
 
@@ -195,7 +196,7 @@ def _standing_themes(connection: Connection, wanted: Iterable[int | None]) -> di
         end: int | None = theme
         while end is not None and seen[end][1] is not None:
             end = seen[end][1]
-        standing[theme] = end if end is not None and seen[end][0] == "live" else None
+        standing[theme] = end if end is not None and seen[end][0] in STANDING else None
     return standing
 
 
