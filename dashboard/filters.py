@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.components.text import plain
 from insights.board import Choices, Rank, ThemeQuery
+from insights.theme import QuoteOrder
 
 KINDS = {"All": "", "Pains": "pain", "Suggestions": "suggestion", "Jobs": "job", "Praise": "praise"}
 RANKS = {
@@ -16,6 +17,11 @@ RANKS = {
     "Most severe": Rank.SEVERITY,
     "Fastest growth": Rank.GROWTH,
     "Newest": Rank.NEWEST,
+}
+QUOTE_ORDERS = {
+    "Newest": QuoteOrder.NEWEST,
+    "Most typical": QuoteOrder.TYPICAL,
+    "Most different": QuoteOrder.DIFFERENT,
 }
 VIEWS = ("List", "Table", "Map")
 PAGE_SIZES = {"List": 25, "Table": 100, "Map": 40}
@@ -117,9 +123,9 @@ def remove_all() -> None:
     _first_page()
 
 
-def page_asked() -> int:
-    """Return the page of the list: the one pressed, else the one in the link, else the first."""
-    asked = st.session_state.get("page", st.query_params.get("page", "1"))
+def page_asked(key: str = "page") -> int:
+    """Return the page of a list: the one pressed, else the one in the link, else the first."""
+    asked = st.session_state.get(key, st.query_params.get(key, "1"))
     text = str(asked)
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 

@@ -51,6 +51,7 @@ def show_trouble(error: Exception) -> None:
         )
         mend = "“earshot db upgrade” makes it ready. This page tries again every 5 seconds."
     elif isinstance(error, StoreError):
+        _log.warning("the store does not answer: %s", error)
         title = "The board cannot reach its store"
         text = "Notes wait in the stream meanwhile and nothing is lost. This page tries again every 5 seconds."
         mend = "If it lasts: “earshot doctor” finds the reason."

@@ -9,16 +9,12 @@ from dashboard.components.marks import kind_badge
 from dashboard.components.page import empty, head, line
 from dashboard.components.quote import quote
 from dashboard.components.text import plain
-from dashboard.words import counted, number, short_day
+from dashboard.words import counted, short_day
 from insights import theme as question
-from insights.theme import QuoteOrder
 
-ORDERS = {
-    "Newest": QuoteOrder.NEWEST,
-    "Most typical": QuoteOrder.TYPICAL,
-    "Most different": QuoteOrder.DIFFERENT,
-}
 PAGE_SIZE = 20
+PAGE = "p"
+"""Not the key of the list of themes, whose page the reader may still have in mind."""
 
 
 def main() -> None:
@@ -35,34 +31,32 @@ def main() -> None:
     st.html(head(title, (found.name,), kind_badge(found.kind)))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="bar"):
         order = st.segmented_control(
-            "Order of notes", list(ORDERS), default="Newest", required=True, key="order", bind="query-params",
+            "Order of notes", list(filters.QUOTE_ORDERS), default="Newest", required=True, key="order", bind="query-params",
             label_visibility="collapsed",
         )  # fmt: skip
         if week:
             with st.container(key="link-unweek", width="content"):
                 st.page_link(session.NOTES, label="All weeks", query_params={"theme": str(found.id)})
-    page = filters.page_asked()
+    page = filters.page_asked(PAGE)
     offset = (page - 1) * PAGE_SIZE
     said = question.quotes(
-        store, found.id, ORDERS[str(order or "Newest")], week=week, limit=PAGE_SIZE + 1, offset=offset
+        store, found.id, filters.QUOTE_ORDERS[str(order or "Newest")], week=week, limit=PAGE_SIZE + 1, offset=offset
     )
     if not said:
         st.html(empty("No note here", "Nothing was said about this theme then."))
         return
     st.html("".join(quote(one, today) for one in said[:PAGE_SIZE]))
-    _pages(found.notes, week is not None, page, len(said))
+    _pages(0 if week else found.notes, page, len(said))
 
 
-def _pages(notes: int, one_week: bool, page: int, got: int) -> None:
+def _pages(notes: int, page: int, got: int) -> None:
+    """A note may hold several quotes, so there may be a page more than the notes alone would fill."""
     first = (page - 1) * PAGE_SIZE
-    more = got > PAGE_SIZE
-    shown = f"{first + 1}–{first + min(got, PAGE_SIZE)}"
-    total = "" if one_week else f" of {number(notes)}"
+    pages = max(page + (got > PAGE_SIZE), -(-notes // PAGE_SIZE))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.html(line((f"{shown}{total}",)) if more or page > 1 else line((counted(got, "quote"),)), width="content")
-        pages = page + 1 if one_week and more else page if one_week else -(-notes // PAGE_SIZE)
+        st.html(line((f"Quotes {first + 1}–{first + min(got, PAGE_SIZE)}",)), width="content")
         if pages > 1:
-            st.pagination(pages, key="page", bind="query-params")
+            st.pagination(pages, key=PAGE, bind="query-params")
 
 
 main()

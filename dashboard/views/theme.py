@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import links, session, trend
+from dashboard import filters, links, session, trend
 from dashboard.components.change import change_figure
 from dashboard.components.figure import figure, figure_label
 from dashboard.components.history import history
@@ -14,13 +14,8 @@ from dashboard.components.quote import quote
 from dashboard.components.text import escape, plain
 from dashboard.words import ago, counted, number, short_day
 from insights import theme as question
-from insights.theme import QuoteOrder, Share, ThemeDetail
+from insights.theme import Share, ThemeDetail
 
-ORDERS = {
-    "Newest": QuoteOrder.NEWEST,
-    "Most typical": QuoteOrder.TYPICAL,
-    "Most different": QuoteOrder.DIFFERENT,
-}
 SHOWN = 6
 
 
@@ -39,10 +34,10 @@ def main() -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="qbar"):
             st.html(heading("In their words"), width="content")
             order = st.segmented_control(
-                "Order of quotes", list(ORDERS), default="Most typical", required=True, key="quotes",
+                "Order of quotes", list(filters.QUOTE_ORDERS), default="Most typical", required=True, key="quotes",
                 bind="query-params", label_visibility="collapsed",
             )  # fmt: skip
-        said = question.quotes(store, found.id, ORDERS[str(order or "Most typical")], limit=SHOWN)
+        said = question.quotes(store, found.id, filters.QUOTE_ORDERS[str(order or "Most typical")], limit=SHOWN)
         st.html("".join(quote(one, today) for one in said) or empty("No quote to show", "Its notes were erased."))
         with st.container(key="link-all"):
             label = "Read the one note" if found.notes == 1 else f"Read all {number(found.notes)} notes"

@@ -72,7 +72,7 @@ def _nothing(found: ThemesPage) -> None:
         empty(
             "Nothing here yet",
             f"Themes appear after the first refresh, once some notes have arrived. {number(found.totals.notes)} are in. "
-            "Bring notes in with “earshot import FILE”, find themes with “earshot refresh”.",
+            "Bring notes in with “earshot import FILE”, find themes with “earshot themes refresh”.",
         )
     )
     with st.container(key="link-pipeline"):

@@ -169,7 +169,7 @@ def test_a_bad_theme_link_is_answered_plainly(page: Open, planted: PlantedStore,
 def test_notes_are_exactly_those_behind_the_number(page: Open, planted: PlantedStore) -> None:
     racks = str(planted.id(RACKS.name))
     assert html(page(planted.url, session.NOTES, theme=racks)).count("<figure") == 20
-    assert html(page(planted.url, session.NOTES, theme=racks, page="2")).count("<figure") == sum(RACKS.weeks) - 20
+    assert html(page(planted.url, session.NOTES, theme=racks, p="2")).count("<figure") == sum(RACKS.weeks) - 20
     now = datetime.now(UTC)
     running = f"{now.date().isoformat()}"
     app = page(planted.url, session.NOTES, theme=racks, week=running)
