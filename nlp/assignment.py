@@ -13,7 +13,7 @@ WAITING = -1
 _PROTOTYPES = 8_192
 _VOTERS = 10
 _AGREED = 0.8
-_RADIUS_QUANTILE = 0.02
+_RADIUS_QUANTILE = 0.3
 _BLOCK = 512
 
 
@@ -41,25 +41,30 @@ class Assigner:
 
         Raises ValueError when the vectors are of another encoder's length.
         """
+        winners, shares, nearest = self.votes(vectors)
+        joins = (shares >= _AGREED) & (nearest >= self.radius)
+        return np.where(joins, winners, WAITING), nearest
+
+    def votes(self, vectors: Vectors) -> tuple[Labels, NDArray[np.float32], NDArray[np.float32]]:
+        """Return for each vector the theme that wins the vote, its share of it, and the cosine of the nearest voter."""
         if vectors.shape[1:] != (self._dimensions,):
             raise ValueError(
-                f"vectors have {vectors.shape[1:]} dimensions, the themes' have {self._dimensions}: one encoder only"
+                f"vectors have {vectors.shape[1:]} dimensions, the themes' {self._dimensions}: use one encoder"
             )
-        themes = np.full(len(vectors), WAITING, dtype=np.int64)
-        similarity = np.zeros(len(vectors), dtype=np.float32)
-        if len(self._voters) == 0:
-            return themes, similarity
+        winners = np.full(len(vectors), WAITING, dtype=np.int64)
+        shares = np.zeros(len(vectors), dtype=np.float32)
+        nearest = np.zeros(len(vectors), dtype=np.float32)
+        # A text without words has no direction: nothing is near to it.
+        spoken = np.flatnonzero(np.abs(vectors).sum(axis=1) > 0)
         count = min(_VOTERS, len(self._voters))
-        for start in range(0, len(vectors), _BLOCK):
-            here = slice(start, start + _BLOCK)
+        for start in range(0, len(spoken) if count else 0, _BLOCK):
+            here = spoken[start : start + _BLOCK]
             cosines = unit(vectors[here] - self._mean) @ self._voters.T
             top = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
-            winners, shares, nearest = _vote(self._themes[top], np.take_along_axis(cosines, top, axis=1))
-            spoken = np.abs(vectors[here]).sum(axis=1) > 0
-            joins = (shares >= _AGREED) & (nearest >= self.radius) & spoken
-            themes[here] = np.where(joins, winners, WAITING)
-            similarity[here] = np.where(spoken, nearest, 0)
-        return themes, similarity
+            winners[here], shares[here], nearest[here] = _vote(
+                self._themes[top], np.take_along_axis(cosines, top, axis=1)
+            )
+        return winners, shares, nearest
 
 
 def _vote(themes: Labels, cosines: NDArray[np.float32]) -> tuple[Labels, NDArray[np.float32], NDArray[np.float32]]:
@@ -96,7 +101,7 @@ def _prototypes(rows: Vectors, themes: Labels, rng: np.random.Generator) -> tupl
 
 
 def _radius(rows: Vectors, voters: Vectors, rng: np.random.Generator) -> float:
-    """The cosine that 98% of the known rows have to their nearest voter other than themselves."""
+    """The cosine that 70% of the known rows have to their nearest voter other than themselves."""
     if len(rows) < 2:
         return 1.0
     sample = rows if len(rows) <= 2_000 else rows[rng.choice(len(rows), size=2_000, replace=False)]

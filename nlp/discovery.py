@@ -24,13 +24,15 @@ class Communities:
     """Candidate themes of n rows.
 
     ``labels``: int64[n], 0.. by falling size, -1 = unassigned. ``parents``: the group of each label; a label that
-    stands alone has none. ``resolution`` is the graph resolution, ``separation`` the mean silhouette (-1..1) of
-    the choice: below 0.1 the data hardly says how fine themes should be.
+    stands alone has none. ``resolution`` is the graph resolution used, ``chosen`` what these rows alone would have
+    chosen, ``separation`` the mean silhouette (-1..1) of the choice: below 0.1 the data hardly says how fine themes
+    should be.
     """
 
     labels: Labels
     parents: dict[int, int]
     resolution: float
+    chosen: float
     separation: float
 
     @property
@@ -55,40 +57,39 @@ def discover(
     labels = np.full(n, UNASSIGNED, dtype=np.int64)
     spoken = np.flatnonzero(np.abs(vectors).sum(axis=1) > 0)
     if len(spoken) == 0:
-        return Communities(labels, {}, 1.0, 0.0)
+        return Communities(labels, {}, 1.0, 1.0, 0.0)
     distinct, copies = np.unique(vectors[spoken], axis=0, return_inverse=True)
     # np.unique sorts by value; order of arrival is restored so that the seed alone decides.
     first = np.full(len(distinct), n, dtype=np.int64)
     np.minimum.at(first, copies.ravel(), np.arange(len(spoken)))
     order = np.argsort(first)
     place = np.argsort(order)[copies.ravel()]
-    found, resolution, separation = _partition(distinct[order], seed, past_resolutions)
+    found, resolution, chosen, separation = _partition(distinct[order], seed, past_resolutions)
     counts = np.ones(len(spoken)) if weights is None else weights[spoken]
     labels[spoken] = _by_size(found[place], counts, fewest=2 if len(spoken) < 100 else _FEWEST)
-    return Communities(labels, _groups(vectors, labels, seed), resolution, separation)
+    return Communities(labels, _groups(vectors, labels, seed), resolution, chosen, separation)
 
 
-def _partition(vectors: Vectors, seed: int, past: Sequence[float]) -> tuple[Labels, float, float]:
+def _partition(vectors: Vectors, seed: int, past: Sequence[float]) -> tuple[Labels, float, float, float]:
     n = len(vectors)
     if n < 4:
-        return np.zeros(n, dtype=np.int64), 1.0, 0.0
+        return np.zeros(n, dtype=np.int64), 1.0, 1.0, 0.0
     middle = centred(vectors)
     whole = graph(nearest(middle, neighbourhood(n), seed=seed))
     if n <= CHOOSE_ON:
-        chosen = choose(middle, whole, seed=seed)
-        resolution = float(np.exp(np.mean(np.log([*past[-2:], chosen.resolution]))))
-        labels = communities(whole, resolution, seed)
+        choice = choose(middle, whole, seed=seed)
+        chosen, labels = choice.resolution, choice.labels
     else:
         rows = np.sort(np.random.default_rng(seed).choice(n, size=CHOOSE_ON, replace=False))
-        sample = middle[rows]
-        chosen = choose(sample, graph(nearest(sample, neighbourhood(CHOOSE_ON))), seed=seed)
-        resolution, labels = _like_sample(whole, rows, chosen, seed, past)
-    return labels, resolution, silhouette(middle, labels) if n <= CHOOSE_ON else max(chosen.silhouettes)
+        choice = choose(middle[rows], graph(nearest(middle[rows], neighbourhood(CHOOSE_ON))), seed=seed)
+        chosen, labels = _like_sample(whole, rows, choice, seed)
+    resolution = float(np.exp(np.mean(np.log([*past[-2:], chosen]))))
+    if past:
+        labels = communities(whole, resolution, seed)
+    return labels, resolution, chosen, choice.separation
 
 
-def _like_sample(
-    whole: csr_array, rows: NDArray[np.int64], chosen: Granularity, seed: int, past: Sequence[float]
-) -> tuple[float, Labels]:
+def _like_sample(whole: csr_array, rows: NDArray[np.int64], choice: Granularity, seed: int) -> tuple[float, Labels]:
     """Find the resolution at which the whole graph agrees best with what was chosen on a sample of it.
 
     The same resolution means finer communities on a larger graph, and separation grows with near-duplicates; a
@@ -98,19 +99,15 @@ def _like_sample(
 
     def agreement(step: int) -> float:
         if step not in tried:
-            labels = communities(whole, chosen.resolution * 2 ** (step / 2), seed)
-            tried[step] = (adjusted_rand_score(chosen.labels, labels[rows]), labels)
+            labels = communities(whole, choice.resolution * 2 ** (step / 2), seed)
+            tried[step] = (adjusted_rand_score(choice.labels, labels[rows]), labels)
         return tried[step][0]
 
     best = 0
     for direction in (-1, 1):
         while agreement(best + direction) > agreement(best) and abs(best) < 12:
             best += direction
-    resolution = chosen.resolution * 2 ** (best / 2)
-    if not past:
-        return resolution, tried[best][1]
-    steady = float(np.exp(np.mean(np.log([*past[-2:], resolution]))))
-    return steady, communities(whole, steady, seed)
+    return choice.resolution * 2 ** (best / 2), tried[best][1]
 
 
 def _by_size(labels: Labels, counts: NDArray[np.float64], *, fewest: int) -> Labels:

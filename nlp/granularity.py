@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, csr_matrix
 from sklearn.metrics import adjusted_rand_score
-from sknetwork.clustering import Leiden
+from sknetwork.clustering import Leiden, Louvain
 
 from nlp.encoders import Vectors
 from nlp.neighbours import graph, nearest
@@ -30,23 +30,25 @@ class Granularity:
 
     resolution: float
     labels: Labels
+    separation: float
     tried: tuple[float, ...]
     silhouettes: tuple[float, ...]
     stabilities: tuple[float, ...]
 
 
-def communities(weights: csr_array, resolution: float, seed: int) -> Labels:
-    """Leiden communities of a symmetric graph, as int64[n]; the same for the same seed."""
+def communities(weights: csr_array, resolution: float, seed: int, *, rough: bool = False) -> Labels:
+    """Leiden communities of a symmetric graph, as int64[n]; the same for the same seed. ``rough``: Louvain, in half the time."""
+    method = Louvain if rough else Leiden
     with warnings.catch_warnings():
         # scikit-network still hands SciPy's older matrix class about.
         warnings.simplefilter("ignore", DeprecationWarning)
-        found = Leiden(resolution=resolution, random_state=seed, return_probs=False, return_aggregate=False)
+        found = method(resolution=resolution, random_state=seed, return_probs=False, return_aggregate=False)
         return np.asarray(found.fit_predict(csr_matrix(weights)), dtype=np.int64)
 
 
 def neighbourhood(n: int) -> int:
-    """Neighbours per row: 20, fewer when there are fewer than 160 rows."""
-    return max(1, min(20, n // 8 if n >= 32 else 4, n - 1))
+    """Neighbours per row: a fortieth of the rows, between 6 and 20. With few rows, more would bridge small themes."""
+    return max(1, min(max(6, n // 40), 20, n - 1))
 
 
 def silhouette(vectors: Vectors, labels: Labels) -> float:
@@ -81,7 +83,7 @@ def choose(vectors: Vectors, weights: csr_array, *, seed: int) -> Granularity:
     found: list[Labels] = []
     separations: list[float] = []
     for resolution in RESOLUTIONS:
-        labels = communities(weights, resolution, seed)
+        labels = communities(weights, resolution, seed, rough=True)
         if labels.max() + 1 > max(2, len(vectors) / 6) and tried:
             break
         tried.append(resolution)
@@ -96,7 +98,7 @@ def choose(vectors: Vectors, weights: csr_array, *, seed: int) -> Granularity:
         stable = int(np.argmax(np.where(good, _smooth(stabilities), -1)))
         chosen = float(np.sqrt(tried[best] * tried[stable]))
     labels = communities(weights, chosen, seed)
-    return Granularity(chosen, labels, tuple(tried), tuple(separations), stabilities)
+    return Granularity(chosen, labels, silhouette(vectors, labels), tuple(tried), tuple(separations), stabilities)
 
 
 def _stabilities(vectors: Vectors, tried: Sequence[float], found: Sequence[Labels], seed: int) -> tuple[float, ...]:
@@ -108,7 +110,7 @@ def _stabilities(vectors: Vectors, tried: Sequence[float], found: Sequence[Label
         rows = np.sort(rng.choice(n, size=int(_SUBSAMPLE * n), replace=False))
         part = graph(nearest(vectors[rows], neighbourhood(len(rows))))
         for place, resolution in enumerate(tried):
-            total[place] += adjusted_rand_score(found[place][rows], communities(part, resolution, seed))
+            total[place] += adjusted_rand_score(found[place][rows], communities(part, resolution, seed, rough=True))
     return tuple(float(value) for value in total / _SUBSAMPLES)
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.assignment import Assigner
 from nlp.discovery import Communities
 from nlp.encoders import Vectors, unit
 from nlp.granularity import Labels
@@ -20,7 +21,8 @@ from nlp.granularity import Labels
 BUDGET = 0.08
 _MERGE_INSIDE = 0.7
 _SPLIT_SHARE = 0.05
-_SPLIT_FEWEST = 4
+_SPLIT_FEWEST = 3
+_STRAY_FEWEST = 1
 _HOME = 0.5
 _OWNED = 0.25
 _NEW_FEWEST = 5
@@ -77,7 +79,7 @@ class IdentityState:
         return self.refreshes < 3
 
     def after(self, fresh: Communities) -> IdentityState:
-        return IdentityState(self.refreshes + 1, (*self.resolutions, fresh.resolution)[-3:])
+        return IdentityState(self.refreshes + 1, (*self.resolutions, fresh.chosen)[-2:])
 
 
 def propose(
@@ -104,7 +106,8 @@ def propose(
     now = known.copy()
     moves = _moves(now, vectors, fresh.labels, fixed, labelled, labelled if provisional else int(budget * labelled))
     grown = _growth(now, vectors, fresh.labels, patience)
-    return (*moves, *grown, *_births(now, fresh.labels), *_fading(now, silent))
+    born = _births(now, fresh.labels)
+    return (*moves, *grown, *born, *_fading(now, silent))
 
 
 def apply(known: Labels, proposals: Sequence[Proposal], next_id: int) -> tuple[Labels, dict[int, int]]:
@@ -134,6 +137,11 @@ class _Move:
     stays: int
     target: int | None
     whole: bool
+
+    @property
+    def stray(self) -> bool:
+        """A few rows that go over to a theme that is already there."""
+        return self.target is not None and not self.whole and len(self.rows) <= _SPLIT_FEWEST
 
 
 def _moves(
@@ -207,11 +215,12 @@ def _candidates(now: Labels, fresh: Labels, fixed: NDArray[np.bool_]) -> list[_M
         owner = max(living, key=lambda t: (table[t, community], -ids[t]), default=None)
         for theme in np.flatnonzero(table[:, community]):
             part = int(table[theme, community])
-            if home[theme] == community or part < max(_SPLIT_FEWEST, _SPLIT_SHARE * sizes[theme]):
+            target = None if owner is None else int(ids[owner])
+            fewest = _STRAY_FEWEST if target is not None else max(_SPLIT_FEWEST, _SPLIT_SHARE * sizes[theme])
+            if home[theme] == community or part < fewest:
                 continue
             leaving = rows[(own == theme) & (fresh[rows] == community) & ~fixed[rows]]
-            target = None if owner is None else int(ids[owner])
-            if len(leaving) >= _SPLIT_FEWEST:
+            if len(leaving) >= fewest:
                 moves.append(_Move(int(ids[theme]), community, leaving, int(sizes[theme]) - part, target, False))
         inside = [t for t in living if table[t, community] >= _MERGE_INSIDE * sizes[t]]
         if len(inside) > 1:
@@ -221,32 +230,43 @@ def _candidates(now: Labels, fresh: Labels, fixed: NDArray[np.bool_]) -> list[_M
                 if theme != stays and not held[theme]:
                     members = rows[own == theme]
                     moves.append(_Move(int(ids[theme]), community, members, int(sizes[stays]), int(ids[stays]), True))
-    return sorted(moves, key=lambda move: (-move.stays, move.source, move.community))
+    # The part that stays says how many pairs of rows a move sets right for each row moved. Strays come last: there are
+    # many, and each sets little right.
+    return sorted(moves, key=lambda move: (move.stray, -move.stays, move.source, move.community))
 
 
-def _growth(now: Labels, vectors: Vectors, fresh: Labels, waited: NDArray[np.int64]) -> list[Proposal]:
-    """Waiting rows whose community belongs to a theme join it; those that waited long join the nearest of their community."""
-    waiting = np.flatnonzero((now == -1) & (fresh >= 0))
+def _growth(now: Labels, vectors: Vectors, fresh: Labels, waited: Labels) -> list[Proposal]:
+    """Waiting rows join the theme that owns their community; after some refreshes, the theme nearest to them."""
+    waiting = np.flatnonzero(now == -1)
+    if len(waiting) == 0 or not (now >= 0).any():
+        return []
+    owners = _owners(now, fresh)
+    assigner = Assigner(vectors, now)
+    winners, _, nearest = assigner.votes(vectors[waiting])
     joining: dict[int, list[int]] = {}
-    for community in np.unique(fresh[waiting]):
-        inside = np.flatnonzero(fresh == community)
-        themes = now[inside]
-        named = themes[themes >= 0]
-        if len(named) < _OWNED * len(inside) or len(named) == 0:
-            continue
-        ids, sizes = np.unique(named, return_counts=True)
-        owner = int(ids[sizes.argmax()])
-        if sizes.max() < _HOME * len(named):
-            continue
-        for row in inside[themes == -1]:
-            joining.setdefault(owner, []).append(int(row))
-    del vectors, waited
+    for row, winner, near in zip(waiting.tolist(), winners.tolist(), nearest, strict=True):
+        owner = owners.get(int(fresh[row]))
+        if owner is not None:
+            joining.setdefault(owner, []).append(row)
+        elif winner >= 0 and waited[row] >= _PATIENCE and near >= assigner.radius:
+            # A community that is nobody's may become a theme of its own: its rows are given time.
+            joining.setdefault(winner, []).append(row)
     proposals: list[Proposal] = []
     for theme in sorted(joining):
-        rows = sorted(joining[theme])
-        now[rows] = theme
-        proposals.append(Proposal(Action.GROW, theme, None, tuple(rows), 0.0, 1.0, True))
+        now[joining[theme]] = theme
+        proposals.append(Proposal(Action.GROW, theme, None, tuple(joining[theme]), 0.0, 1.0, True))
     return proposals
+
+
+def _owners(now: Labels, fresh: Labels) -> dict[int, int]:
+    """The theme that holds at least half of a community's known rows, where at least a quarter of it is known."""
+    owners: dict[int, int] = {}
+    for community in range(int(fresh.max(initial=-1)) + 1):
+        themes = now[fresh == community]
+        ids, sizes = np.unique(themes[themes >= 0], return_counts=True)
+        if len(ids) and sizes.sum() >= _OWNED * len(themes) and sizes.max() >= _HOME * sizes.sum():
+            owners[community] = int(ids[sizes.argmax()])
+    return owners
 
 
 def _births(now: Labels, fresh: Labels) -> list[Proposal]:
