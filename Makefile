@@ -62,6 +62,7 @@ image:  ## build the container image with Docker
 	docker build --tag earshot .
 
 lock: setup  ## lock what pyproject.toml asks for, by hash (UPGRADE=--upgrade for the newest)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
 	$(UV_COMPILE) $(UPGRADE) --extra dev --output-file locks/dev.txt
 	$(UV_COMPILE) $(UPGRADE) --constraints locks/dev.txt --output-file locks/runtime.txt
 

@@ -157,10 +157,14 @@ class KafkaSource:
             self._broken = True
 
     def _check_logs(self) -> None:
-        """Compare each log's end with our place in it, for some brokers let a consumer wait beyond the end for ever.
+        """Notice a topic that was made again, and a log that ends before our place in it: neither raises by itself.
 
-        The end is the one told with each fetch; a new leader may lag for a moment, so only lasting silence counts.
+        The end is the one told with each fetch, for ListOffsets is too low on the embedded broker. A new leader may lag
+        for a moment, so only a lasting gap counts.
         """
+        identity = self._consumer._cluster.topic_id(self._topic.topic)  # from the client's own metadata; no public way
+        if identity is not None and self._topic.topic_id and str(identity) != self._topic.topic_id:
+            raise TopicReset(f"{self._topic.topic} was made again while it was read. {_MEND}")
         for place, position in dict(self._members.position).items():
             end = self._consumer.highwater(place)
             if end is None or end >= position:
@@ -263,8 +267,11 @@ class _Membership(ConsumerRebalanceListener):
             self.position.pop(place, None)
 
 
+_MEND = "Start the worker anew to read it as a new log, or restore the topic"
+
+
 def _reset(place: TopicPartition, end: int, stored: int) -> str:
     return (
-        f"{place.topic}[{place.partition}] ends at {end}, but {stored} is already stored; the topic lost data or was made "
-        "again. Start the worker anew to read it as a new log, or restore the topic"
+        f"{place.topic}[{place.partition}] ends at {end}, but {stored} is already stored; "
+        f"the topic lost data or was made again. {_MEND}"
     )
