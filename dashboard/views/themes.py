@@ -61,7 +61,7 @@ def _facts(totals: Totals, today: date) -> tuple[str, ...]:
 def _nothing(found: ThemesPage) -> None:
     hidden = filters.narrowed()
     if hidden:
-        what = "the one filter that is on" if hidden == 1 else f"all {hidden} filters"
+        what = {1: "the one filter that is on", 2: "both filters"}.get(hidden, f"all {hidden} filters")
         st.html(empty(f"No theme passes {what}", "Nothing else is hidden."))
         with st.container(horizontal=True, gap="xsmall"):
             for key, value in filters.active()[-1:]:

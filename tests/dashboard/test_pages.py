@@ -109,7 +109,7 @@ def test_a_bad_link_gives_defaults(page: Open, planted: PlantedStore, link: dict
 
 def test_filtered_to_nothing_says_so_and_offers_the_way_back(page: Open, planted: PlantedStore) -> None:
     app = page(planted.url, q="no such words", product=["Bikes"])
-    assert "No theme passes all 2 filters" in words(app)
+    assert "No theme passes both filters" in words(app)
     app.button(key="remove-all").click().run()
     assert len(listed(app)) == len(SUBJECTS)
 
