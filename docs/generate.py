@@ -10,12 +10,12 @@ import json
 import sys
 from pathlib import Path
 
+import click
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from typer.cli import get_docs_for_click
 from typer.main import get_command
 
-import click
 from dashboard.settings import BoardSettings
 from ingest.schema import json_schema
 from ingest.settings import IngestSettings, Settings

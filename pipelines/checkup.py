@@ -94,11 +94,8 @@ def _language_model() -> str:
     name = LanguageSettings().spacy_model
     try:
         load(name)
-    except (OSError, ImportError) as error:
-        raise Ill(
-            f"the spaCy model {name} is not installed ({error})",
-            "`make setup`, or set EARSHOT_SPACY_MODEL to one you have",
-        ) from error
+    except LanguagePipelineMissing as error:
+        raise Ill(str(error), "`make setup`, or set EARSHOT_SPACY_MODEL to one you have") from error
     return name
 
 

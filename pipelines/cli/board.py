@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from time import sleep
 from typing import Annotated
 
 import typer
+
+from pipelines.stop import StopSignal
 
 Host = Annotated[
     str,
@@ -22,13 +25,13 @@ def board(host: Host = "127.0.0.1", port: Port = 8501) -> None:
     from pipelines import bootstrap
 
     bootstrap.store(read_only=True).close()
+    stop = StopSignal()
     process = start_board(host, port)
-    try:
-        code = process.wait()
-    except KeyboardInterrupt:
-        process.terminate()
-        code = process.wait(timeout=5)
-    raise typer.Exit(0 if code in {0, -15} else code)
+    while process.poll() is None and not stop():
+        sleep(0.2)
+    process.terminate()
+    if not stop() and process.wait():
+        raise typer.Exit(process.returncode)
 
 
 def start_board(host: str, port: int, *, quiet: bool = False) -> subprocess.Popen[bytes]:
