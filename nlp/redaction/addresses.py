@@ -13,7 +13,7 @@ _STREETS = words("streets")
 # Kinds of street that are everyday words: an address only in capitals.
 _CAPITAL_STREETS = words("capital_streets")
 _IDLE = words("not_in_street")
-_WORD = r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*\.?"
+_WORD = r"[^\W\d_]{1,24}(?:['’-][^\W\d_]{1,24}){0,2}\.?"
 _NUMBER_FIRST = re.compile(
     rf"(?<![\w$€£.,:/-])(?:no\.? )?\d{{1,6}}(?:[-/]\d{{1,4}})? ?[A-Da-d]?(?<! ),? "
     rf"(?P<words>(?:{_WORD} ){{1,4}}?)(?P<street>[^\W\d_]{{2,12}})\b(?!['’])\.?",
@@ -22,7 +22,7 @@ _NUMBER_FIRST = re.compile(
 _STATE = r"(?:A[AEKLPRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
 _UK_POST = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
 _NL_POST = r"(?!(?:19|20)\d\d)[1-9]\d{3} ?(?!SA|SD|SS|AM|PM)[A-Z]{2}"
-_CAPITAL_WORD = r"[A-ZÀ-Ý][\w'’-]{1,24}"
+_CAPITAL_WORD = r"[A-ZÀ-Ý](?:[^\W\d_]|['’]){1,24}+"
 _TOWN = rf"{_CAPITAL_WORD}(?:[ -](?:[a-z]{{1,3}} )?{_CAPITAL_WORD}){{0,3}}"
 _UNIT = r"(?:,?\s{1,2}(?:suite|ste|apt\.?|apartment|unit|flat|floor|fl|room|rm|box|bus|#)\.? ?#?[\w-]{1,6})?"
 _TAIL = re.compile(
@@ -45,13 +45,13 @@ _BOX = re.compile(
     r"(?<!\w)(?:p\.? ?o\.? ?box|postfach|postbus|bo[iî]te postale|apartado(?: de correos)?) \d{1,7}", re.IGNORECASE
 )
 _SUFFIXES = tuple(sorted(words("street_endings")))
+_SURE_SUFFIXES = ("straße", "strasse", "straat", "laan", "gracht", "plein", "allee", "gasse", "singel", "steenweg")
 _PREPOSED = words("street_openings")
 _NOT_STREETS = words("not_streets")
 # A house number after a word; the street is read backwards from it.
 _HOUSE_LAST = re.compile(
-    r"(?P<street>(?:(?<!\w)[A-ZÀ-Ý][\w'’.-]{1,24}[ -](?:(?:der|den|"
-    r"dem) )?){0,3}(?<!\w)[^\W\d_][\w'’-]{2,36}\.?) (?!(?:19|20)\d\d\b)"
-    r"\d{1,4}(?: ?[a-zA-Z](?!\w)| ?(?:bis|hs|[IV]{1,3})(?!\w))?(?:[-/]\d{1,4})?(?![\w%]|[.,]\d)"
+    r"(?<![\w-])(?P<street>(?:[A-ZÀ-Ý][\w'’.]{1,24}+[ -](?:(?:der|den|dem) )?){0,3}[^\W\d_][^\W\d_'’]{2,36}+\.?|[^\W\d_][^\W\d_'’-]{2,36}+\.?)"
+    r" (?!(?:19|20)\d\d\b)\d{1,4}(?: ?[a-zA-Z](?!\w)| ?(?:bis|hs|[IV]{1,3})(?!\w))?(?:[-/]\d{1,4})?(?![\w%]|[.,]\d)"
 )
 _ROMANCE = re.compile(
     r"(?<!\w)(?:\d{1,4}(?: ?(?:bis|ter|[a-d]))?,? )?(?:rue|avenue|av\.|bd|boulevard|place|chemin|impasse|"
@@ -140,9 +140,11 @@ def _is_germanic(street: str) -> bool:
     der Mühle."""
     before, _, last = street.rpartition(" ")
     lower = last.lower().rstrip(".")
+    if last.isupper() and len(last) > 1:
+        return lower.endswith(("straße", "strasse", "straat"))
     if before and before.split()[0].lower() in _PREPOSED and before[0].isupper() and last[0].isupper():
         return True
-    if not lower.endswith(_SUFFIXES):
+    if not lower.endswith(_SUFFIXES if last[0].isupper() else _SURE_SUFFIXES):
         return False
     return (bool(before) and last[0].isupper()) if lower in _SUFFIXES or lower in _NOT_STREETS else len(lower) > 6
 

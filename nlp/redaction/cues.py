@@ -145,7 +145,7 @@ SIGN_OFF = re.compile(
     r"danke|kindly|faithfully|signed|saluti|greetings|ta)"
     r"(?: (?:again|so much|much|in advance|d'avance|im voraus|you|und|et|alvast|mates?|all|team|truly|"
     r"sincerely|faithfully))*"
-    r"[ \t]*[,.!:–-]*\s+(?P<name>(?:[^\W\d_][\w'’.-]*[ \t]+){0,3}[^\W\d_][\w'’-]*\.?)[ \t.!]*(?:$|\n|[(,\d\[+])",
+    r"[ \t]*[,.!:–-]*\s+(?P<name>(?:[^\W\d_][\w'’.-]{0,30}[ \t]+){0,3}[^\W\d_][\w'’-]{0,30}\.?)[ \t.!]*(?:$|\n|[(,\d\[+])",
     re.IGNORECASE,
 )
 # A name may come before its cue, too: "Jo Brand here", "jo brand is my name".
@@ -159,7 +159,7 @@ NAME_BEFORE_WORDS = words("name_before_words")
 # A chat line that opens with a name and goes on to a number or what it belongs to.
 BARE = re.compile(
     r"\W*(?:(?:sure|yes|yeah|ok|okay|oh|um|hi|hello|no|its|it is|well|please|sorry|"
-    r"name)[ ,]+){0,3}(?P<name>[^\W\d_]+(?: [^\W\d_]+){0,2}?)(?: and| is| with|,)? "
+    r"name)[ ,]+){0,3}(?P<name>[^\W\d_]{1,30}(?: [^\W\d_]{1,30}){0,2}?)(?: and| is| with|,)? "
     r"(?:(?:my |the |his |her )?(?:savings )?(?:ssn|password|pwd|confirmation|booking|account|ac|acct|card|"
     r"credit|policy|claim|phone|number|address|email|pin|last (?:4|four))\b|\d|(?P<code>[a-z]{1,3}) \d)",
     re.IGNORECASE,

@@ -77,14 +77,16 @@ def settle(spans: Iterable[Span], text: str) -> list[Span]:
     A weaker span keeps what the stronger ones leave of it, so settling never uncovers a character that any rule covered,
     save blanks and punctuation at the edges.
     """
-    taken = [(match.start(), match.end()) for match in PLACEHOLDER.finditer(text)] if "[" in text else []
+    taken = bytearray(len(text))
+    for match in PLACEHOLDER.finditer(text) if "[" in text else ():
+        taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     settled: list[Span] = []
     for span in sorted(set(spans), key=lambda span: (_RANK[span.type], span.start - span.end, span.start)):
-        for start, end in _uncovered(span.start, span.end, taken):
-            start, end = _trim(text, start, end)
+        for free, to in _free(taken, span.start, span.end):
+            start, end = _trim(text, free, to)
             if start < end:
                 settled.append(Span(span.type, start, end))
-                taken.append((start, end))
+                taken[start:end] = b"\1" * (end - start)
     return sorted(settled, key=lambda span: span.start)
 
 
@@ -120,17 +122,14 @@ def map_offset(redacted: Redacted, offset: int, *, back: bool = False) -> int:
     return offset + shift
 
 
-def _uncovered(start: int, end: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    free = [(start, end)]
-    for left, right in taken:
-        if right <= start or left >= end:
-            continue
-        free = [
-            piece
-            for from_, to in free
-            for piece in ((from_, min(to, left)), (max(from_, right), to))
-            if piece[0] < piece[1]
-        ]
+def _free(taken: bytearray, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the stretches between ``start`` and ``end`` that nothing has taken yet."""
+    free = []
+    at = taken.find(0, start, end)
+    while at >= 0:
+        to = taken.find(1, at, end)
+        free.append((at, to if to >= 0 else end))
+        at = taken.find(0, to, end) if to >= 0 else -1
     return free
 
 

@@ -87,7 +87,7 @@ def is_sure(word: str) -> bool:
 @cache
 def is_thing(word: str) -> bool:
     """Tell whether the lower-case word is never a name by itself: a common word, a brand or a place."""
-    return word in common_words() or word in firms_and_places()
+    return word in common_words() or word in firms_and_places() or word.startswith("xx")
 
 
 @cache

@@ -12,14 +12,14 @@ from nlp.redaction.gazetteer import first_names, is_listed, is_thing, is_word
 from nlp.redaction.people import people
 from nlp.redaction.spelling import PARTICLES, Words
 
-_FOOT = re.compile(r"(?:^|[.!?…)\n][ \t\n]*)(?P<name>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3})[ \t.]*$")
+_FOOT = re.compile(r"(?:^|[.!?…)\n][ \t\n]*)(?P<name>[^\W\d_][\w'’.-]{0,30}(?: [^\W\d_][\w'’.-]{0,30}){0,3})[ \t.]*$")
 _FOOT_BEFORE_NUMBER = re.compile(
-    r"(?:^|[.!?…)\n][ \t\n]*)(?P<name>[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}), (?=born|geb|account|"
+    r"(?:^|[.!?…)\n][ \t\n]*)(?P<name>[^\W\d_][\w'’.-]{0,30}(?: [^\W\d_][\w'’.-]{0,30}){0,3}), (?=born|geb|account|"
     r"contract|customer|tel|\d|\+|[A-Z]{1,4}-?\d)"
 )
 _FOOT_LENGTH = 60
 _HEAD = re.compile(
-    r"(?P<name>[A-ZÀ-Ý][\w'’-]*\.?(?:[ -](?:[a-z]{1,3} )?[A-ZÀ-Ý][\w'’-]*\.?){0,2})(?:(?=[,:(] | very)|"
+    r"(?P<name>[A-ZÀ-Ý][\w'’-]{0,30}\.?(?:[ -](?:[a-z]{1,3} )?[A-ZÀ-Ý][\w'’-]{0,30}\.?){0,2})(?:(?=[,:(] | very)|"
     r"(?P<verb> (?:again|back|called|asks?|wants|rang|phoned|writes|works|needs|rings|mailed|reports|"
     r"complains)\b))"
 )
@@ -95,18 +95,19 @@ class NameReader(Words):
                     yield found[0]
                     break
         if self.by_capitals:
-            feet = [_FOOT.search(self.text, max(0, len(self.text) - _FOOT_LENGTH))]
-            feet += _FOOT_BEFORE_NUMBER.finditer(self.text) if ", " in self.text else ()
-            for foot in filter(None, feet):
-                yield from self._whole(*foot.span("name"), alone=len(self.words) > 3)
+            feet: list[re.Match[str] | None] = [_FOOT.search(self.text, max(0, len(self.text) - _FOOT_LENGTH))]
+            feet += list(_FOOT_BEFORE_NUMBER.finditer(self.text)) if ", " in self.text else []
+            for foot in feet:
+                if foot:
+                    yield from self._whole(*foot.span("name"), alone=len(self.words) > 3)
             if head := _HEAD.match(self.text):
                 yield from self._whole(*head.span("name"), alone=head["verb"] is not None)
-        elif len(self.words) <= 16 and (match := BARE.match(self.text)):
-            first = bisect_left(self.starts, match.start("name"))
-            bares = self.bare[first : bisect_left(self.starts, match.end("name"))]
+        elif len(self.words) <= 16 and (line := BARE.match(self.text)):
+            first = bisect_left(self.starts, line.start("name"))
+            bares = self.bare[first : bisect_left(self.starts, line.end("name"))]
             plain = any(is_thing(bare) or (is_word(bare) and not is_listed(bare)) for bare in bares)
-            if not plain and not (match["code"] and is_word(match["code"].lower())):
-                yield Name(*match.span("name"))
+            if not plain and not (line["code"] and is_word(line["code"].lower())):
+                yield Name(*line.span("name"))
 
     def _whole(self, start: int, end: int, *, alone: bool) -> Iterator[Name]:
         """Yield the stretch when each word of it can be part of a name; a lone unknown word only where it may

@@ -23,11 +23,11 @@ _NOUN = (
 _LINK = r"(?:[ -]?(?:number|numbers|numero|n[uú]mero|num|nummer|nr|no|nbr|id|code|#|№|n[°º]))"
 _IS = r"(?:[ \t]{0,2}(?:is|was|are|ist|es|est|lautet|of|just|:|=|#|-|–|\(|no\.?|nr\.?)){0,3}[ \t#:\"']{0,3}"
 _TOKEN = re.compile(
-    r"(?<![\w@-])(?=[A-Za-z/-]{0,12}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,30}(?![\w-]|[.,]\d| ?%)"
+    r"(?<![\w@\[-])(?![Xx]{2})(?=[A-Za-z/-]{0,12}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,30}(?![\w-]|[.,]\d| ?%)"
 )
 _CUE_BEFORE = re.compile(rf"(?<!\w){_NOUN}{_LINK}?s?\b[.:#]*{_IS}$", re.IGNORECASE)
 _REACH = 44
-_BARE_NUMBER = re.compile(r"\d{1,5}[a-z]{0,3}", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"\d{1,5}[a-z]{0,3}|\d{1,3}[-/]\d{1,3}", re.IGNORECASE)
 _SPACED = re.compile(
     rf"(?<!\w)(?:{_NOUN}{_LINK}?|number|code|id)s? (?:is |no |"
     rf"its )?(?P<code>[a-z0-9]{{1,5}}(?: [a-z0-9]{{1,9}}){{1,9}})(?!\w)"
@@ -62,6 +62,7 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _SECRET_GATE = words("secret_words")
+_PASSWORD_WORDS = words("secret_words") - {"code", "codes", "security"}
 _LOOKS_SECRET = re.compile(
     r"(?<![\w@/.-])(?=[\w!?$%&*#-]{0,30}[A-Za-z])(?=[\w!?$%&*#-]{0,30}\d)[A-Za-z][\w!?$%&*#-]{5,30}(?![\w@/-])"
 )
@@ -107,6 +108,8 @@ def find_secrets(text: str, words: AbstractSet[str]) -> Iterator[Span]:
             and code.split()[0].lower() not in common_words()
         ):
             yield Span(PersonalData.SECRET, match.start("code"), match.start("code") + len(code))
+    if _PASSWORD_WORDS.isdisjoint(words):
+        return
     for match in _LOOKS_SECRET.finditer(text):
         yield Span(PersonalData.SECRET, match.start(), match.end())
 

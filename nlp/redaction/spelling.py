@@ -47,9 +47,10 @@ class Words:
         shouted = sum(len(word) > 1 and word.isupper() for word in self.words)
         self.by_capitals = any(self.capital) and not (shouted * 2 > len(self.words) > 2)
         self.german = len(_GERMAN.intersection(self.lower)) >= 2
-        self.closed = [match.span() for match in PLACEHOLDER.finditer(text)] if "[" in text else []
+        closed = [match.span() for match in PLACEHOLDER.finditer(text)] if "[" in text else []
         if not firm_heads().isdisjoint(self.bare):
-            self.closed += [match.span() for match in firm_phrases().finditer(text)]
+            closed += [match.span() for match in firm_phrases().finditer(text)]
+        self._closed = frozenset(at for start, end in closed for at in range(start, end))
 
     def stands_alone(self, at: int) -> bool:
         """Tell whether word ``at`` begins a name without any cue."""
@@ -124,7 +125,7 @@ class Words:
 
     def shut(self, at: int) -> bool:
         """Tell whether word ``at`` is inside a placeholder or the name of a firm."""
-        return any(left <= self.starts[at] < right for left, right in self.closed)
+        return self.starts[at] in self._closed
 
     def is_firm(self, first: int, last: int, strength: Strength) -> bool:
         """Tell whether words ``first`` to ``last`` (excluded) name a firm, by one of them or by the word that follows."""
