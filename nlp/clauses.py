@@ -25,14 +25,18 @@ _PEOPLE = (
     r"seller|dev|admin|tenant|shopper|receiver|sender|he|she|they|(?:mr|mrs|ms|dr)\.? \S+|\[name-?\d*\])(?:'s)?)"
 )
 _SAYING = (
-    r"(?:(?:is|was|are|has been|'s) )?(?:also |just |now |again |really |very )?(?:says?|said|states?|stated|stating|reports?|reported|"
-    r"reporting|complains?|complained|complaining|claims?|claimed|mentions?|mentioned|explains?|explained|tells? (?:me|us)|told (?:me|us)|"
-    r"advises?|advised|notes|noted|adds?|added|feels|thinks|reckons|insists|alleges|confirms?|confirmed|calls?|called|rang|phoned|writes|"
+    r"(?:(?:is|was|are|has been|'s) )?(?:also |just |now |again |really |very )?(?:says?|said|states?|stated|stating|reports?|"
+    r"reported|"
+    r"reporting|complains?|complained|complaining|complaints?|is facing|facing|is having|claims?|claimed|mentions?|"
+    r"mentioned|explains?|explained|tells? (?:me|us)|told (?:me|us)|"
+    r"advises?|advised|notes|noted|adds?|added|feels|thinks|reckons|insists|alleges|confirms?|confirmed|"
+    r"calls?|called|rang|phoned|writes|"
     r"wrote|emailed|unhappy|upset|annoyed|angry|cross|irritated|frustrated|fed up|not happy|furious|disappointed|pleased|very pleased|"
     r"delighted|happy|suggests?|suggested|proposes|asks?|asked)"
 )
 _FRAME = re.compile(
-    rf"(?:\b(?:per|acc(?:ording)? to) {_PEOPLE}[,:]?\s+|(?:\b{_PEOPLE} )?\b{_SAYING}(?: (?:about|re|regarding|with|to say|saying|in to say|as|because|in))?"
+    rf"(?:\b(?:per|acc(?:ording)? to) {_PEOPLE}[,:]?\s+|(?:\b{_PEOPLE} )?\b{_SAYING}(?: (?:about|bout|abt|"
+    r"re|regarding|with|to say|saying|in to say|as|because|in|of|for))?"
     r"(?: (?:the fact )?that| how)?[,:]?\s+)",
     re.IGNORECASE,
 )

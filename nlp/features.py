@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -120,7 +121,7 @@ class Featurizer:
                 starts = [unit.start for unit in passage.units]
                 hits += [
                     (first + max(0, bisect_right(starts, at) - 1), column)
-                    for column, at in self._patterns.find(passage.text)
+                    for column, at in self._patterns.find(passage.text, starts)
                 ]
         pointers = np.zeros(len(groups) + 1, dtype=np.int64)
         np.cumsum([len(row) for row in indices], out=pointers[1:])
@@ -155,7 +156,7 @@ class Featurizer:
     def _hashed(
         self, group: list[str], before: list[str], after: list[str], unit: Unit
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        extra = [slot(f"b={a} {b}") for a, b in zip(group, group[1:], strict=False)]
+        extra = [slot(f"b={a} {b}") for a, b in pairwise(group)]
         extra += [slot(f"p={word}") for word in before]
         extra += [slot(f"n={word}") for word in after]
         extra += [slot(f"{place}={word}") for place, word in enumerate(group[:_STARTS])]

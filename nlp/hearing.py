@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.feedback import Segment, Speaker
-from nlp import jobs, patterns
+from nlp import frames, jobs, patterns, slots
 from nlp.encoders import Encoder
 from nlp.features import Featurizer, Passage
-from nlp.language import HEARD
 from nlp.heads import HEADS, HeadsModel
+from nlp.language import HEARD
 from nlp.scoring import head_probabilities, probabilities
 from nlp.sentences import Span
 from nlp.severity import severity
@@ -84,29 +84,33 @@ class Hearer:
 
     def _clauses(self, place: _Place, read: Passage, chances: NDArray[np.float64]) -> list[Signal]:
         """Return the signals of one segment whose words are whole clauses: neighbours of one kind are joined."""
+        units = read.units
+        sure = _announced(read) if place.speaker != "a" else {}
+        agents = _agent_sentences(read) if place.speaker == "n" else frozenset()
         found: list[Signal] = []
         for column, head in enumerate(HEADS):
-            if place.speaker == "a" and head not in _AGENT_HEADS:
+            owed = head not in _AGENT_HEADS
+            if owed and place.speaker == "a":
                 continue
-            cut = float(self.model.thresholds[column])
-            spoken = chances[:, column] >= cut
+            chance = [
+                0.0
+                if unit.frame or (owed and unit.sentence in agents) or sure.get(number, head) != head
+                else max(float(chances[number, column]), frames.SURE if sure.get(number) == head else 0.0)
+                for number, unit in enumerate(units)
+            ]
+            spoken = [value >= float(self.model.thresholds[column]) for value in chance]
             number = 0
-            while number < len(read.units):
-                unit = read.units[number]
-                if not spoken[number] or unit.frame:
-                    number += 1
-                    continue
+            while number < len(units):
                 last = number
-                while (
-                    last + 1 < len(read.units)
-                    and spoken[last + 1]
-                    and read.units[last + 1].sentence == unit.sentence
-                    and not read.units[last + 1].frame
-                ):
-                    last += 1
-                signal = self._signal(place, read, head, number, last, float(chances[number : last + 1, column].max()))
-                if signal is not None:
-                    found.append(signal)
+                if spoken[number]:
+                    while (
+                        last + 1 < len(units)
+                        and spoken[last + 1]
+                        and units[last + 1].sentence == units[number].sentence
+                    ):
+                        last += 1
+                    signal = self._signal(place, read, head, number, last, max(chance[number : last + 1]))
+                    found += [] if signal is None else [signal]
                 number = last + 1
         return found
 
@@ -130,6 +134,7 @@ class Hearer:
             rule=head,
             attribution=_attribution(place.speaker, head),
             severity=severity(words) if head == "pain" else 0,
+            slots=_slots(kind, read.text, start, end),
         )
 
     def _jobs(
@@ -145,8 +150,10 @@ class Hearer:
         for number, (place, read) in enumerate(zip(places, passages, strict=True)):
             if place.speaker == "a":
                 continue
-            for span in spans[number]:
-                sentence = jobs.sentence(read.text, span, place.speaker)
+            agents = _agent_sentences(read) if place.speaker == "n" else frozenset()
+            for position, sentence in enumerate(jobs.sentences(read.text, spans[number], place.speaker)):
+                if position in agents:
+                    continue
                 for candidate in sentence.candidates:
                     rows.append(jobs.start_features(sentence, candidate))
                     owners.append((number, sentence, candidate))
@@ -158,7 +165,7 @@ class Hearer:
         taken: dict[int, int] = {}
         for (number, sentence, candidate), pair in zip(owners, chances, strict=True):
             column = int(np.argmax(pair))
-            start = sentence.spans[candidate.word].start
+            start = sentence.spans[candidate.word][0]
             if pair[column] < model.job_thresholds[column] or start < taken.get(number, -1):
                 continue
             name = jobs.KINDS[column + 1]
@@ -178,17 +185,44 @@ class Hearer:
                     confidence=round(float(pair[column]), 4),
                     rule=f"{name}.{candidate.trigger}",
                     attribution=_attribution(place.speaker, "job"),
-                    slots=(Slot(name, start, end),),
+                    slots=(
+                        Slot(name, start, end),
+                        *slots.situation(text, (sentence.spans[0][0], sentence.spans[-1][1]), start, end),
+                    ),
                 )
             )
 
     def _end(self, sentence: jobs.Sentence, candidate: jobs.Candidate, name: str) -> int:
         """Return the offset where the job's words end."""
-        places = list(jobs.stops(sentence, candidate))
-        rows = jobs.matrix([jobs.stop_features(sentence, candidate, after, name) for after in places])
-        scores = np.asarray(rows @ self.model.stops, dtype=np.float64) + float(self.model.stops_bias[0])
-        hazards = probabilities(scores, 1.0, 0.0)
-        return sentence.spans[places[jobs.best_stop(hazards)] - 1].end
+        places = jobs.stops(sentence, candidate)
+        weights, bias = self.model.stops, float(self.model.stops_bias[0])
+        rows = [list(set(jobs.stop_features(sentence, candidate, after, name))) for after in places]
+        scores = np.array([float(weights[row].sum()) + bias for row in rows])
+        return sentence.spans[places[jobs.best_stop(probabilities(scores, 1.0, 0.0))] - 1][1]
+
+
+def _slots(kind: SignalKind, text: str, start: int, end: int) -> tuple[Slot, ...]:
+    if kind is SignalKind.PAIN:
+        return slots.pain(text, start, end)
+    return slots.suggestion(text, start, end) if kind is SignalKind.SUGGESTION else ()
+
+
+def _announced(read: Passage) -> dict[int, str]:
+    """Return which units a reporting frame announces, and as what."""
+    units = read.units
+    return {
+        number + 1: head
+        for number, unit in enumerate(units[:-1])
+        if unit.frame and (head := frames.opened(read.text[unit.start : unit.end])) and not units[number + 1].frame
+    }
+
+
+def _agent_sentences(read: Passage) -> frozenset[int]:
+    """Return the sentences of a note that tell what the agent said or did."""
+    opening: dict[int, int] = {}
+    for unit in read.units:
+        opening.setdefault(unit.sentence, unit.start)
+    return frozenset(number for number, at in opening.items() if frames.of_agent(read.text[at : at + 40]))
 
 
 def _attribution(speaker: str, head: str) -> Attribution:

@@ -17,7 +17,7 @@ HASHED = 1 << 15
 _FARTHEST = 18
 _PERSON = r"(?:i|we|he|she|they|you|one|my \w+|our \w+|[a-z]+s)"
 _TRIGGERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(regex, re.IGNORECASE))
+    (name, re.compile(regex))
     for name, regex in (
         (
             "to",
@@ -45,11 +45,40 @@ _TRIGGERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("so", r"\bso\s+(?:that\s+)?(?=\w+\s+\w+)"),
         ("as", r"\b(?:as|before|because of|cause of|due to)\s+"),
         ("use", r"\b(?:i|we)\s+(?:mainly |mostly |only |just )?(?=\w+ )"),
-        ("start", r"(?:\A|(?<=[.!?:]\s))"),
     )
 )
-_WORD = re.compile(r"\[[A-Z]+(?:-\d+)?\]|[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,:]*|[^\w\s]")
+_WORD = re.compile(r"\[[a-z]+(?:-\d+)?\]|[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,:]*|[^\w\s]")
 KINDS = ("none", "want", "purpose")
+_CLASSES = {  # word families that tell a purpose from what only looks like one
+    "wish": "want wants wanted need needs needed like wish hope hoping looking trying tried try wanna love prefer seek seeking plan planning",
+    "controls": (
+        "decided decide decides refuse refused refuses agree agreed offer offered failed fail seem seems seemed start started begin "
+        "began continue continued forget forgot manage managed happen happened tend tends appear appears promise promised claim claims "
+        "pretend threatened used going have has had having about supposed got ought told tell tells asked ask asks allow allowed let "
+        "expect expected force forced learn learned remember hesitate dare care bother afford deserve proceed attempted attempt"
+    ),
+    "feels": (
+        "happy glad pleased sorry sad afraid ready able unable willing easy hard difficult nice good great best worst better free quick slow "
+        "impossible likely lucky due safe sure excited proud surprised amazed worth first last only close next next too enough"
+    ),
+    "moves": (
+        "go goes going went gone come came comes drive drove travel travelled flew fly walk walked return returned back take took taken "
+        "taking bring brought bringing visit visited stop stopped stay stayed move moved head headed run rush rushed sent send in over out up"
+    ),
+    "gets": (
+        "use uses used using buy bought buying get got getting order ordered book booked hire hired rent rented pay paid need needs needed "
+        "charge charged charges pick picked choose chose chosen call called calling contact contacted email emailed ask asked hold keep kept "
+        "signed subscribed downloaded install installed spend spent borrow borrowed purchased recommend save saved work works worked"
+    ),
+    "spell": "0 year years month months week weeks day days hour hours minutes while time times long ages now once first last example instance",
+    "people": "me us you him her them my our your his their everyone anyone somebody family wife husband kids people children friends",
+    "answers": "thanks thank sorry waiting wait known famous responsible bill price cost money dollars pay paid asked asking blame reason charged",
+    "states": "be have see know find think say tell hear feel wait believe admit mention add note understand",
+}
+_CLASS_OF: dict[str, tuple[str, ...]] = {}
+for _name, _members in _CLASSES.items():
+    for _member in _members.split():
+        _CLASS_OF[_member] = (*_CLASS_OF.get(_member, ()), _name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +94,41 @@ class Sentence:
     """One sentence as the job head reads it: words in lower case, their offsets in the segment, its candidates."""
 
     words: tuple[str, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[tuple[int, int], ...]
     candidates: tuple[Candidate, ...]
     speaker: str
 
 
-def sentence(text: str, span: Span, speaker: str) -> Sentence:
-    """Return the words and candidates of one sentence of ``text``."""
-    found = [(word[0], Span(word.start(), word.end())) for word in _WORD.finditer(text, span.start, span.end)]
-    starts = {place.start: number for number, (_, place) in enumerate(found)}
-    candidates: dict[int, str] = {}
-    for name, regex in _TRIGGERS:
-        for trigger in regex.finditer(text, span.start, span.end):
-            number = starts.get(trigger.end())
-            if number is not None and number not in candidates and found[number][0][0].isalnum():
-                candidates[number] = name
-    return Sentence(
-        tuple(_plain(word) for word, _ in found),
-        tuple(place for _, place in found),
-        tuple(Candidate(number, name) for number, name in sorted(candidates.items())),
-        speaker,
-    )
+def sentences(text: str, spans: Sequence[Span], speaker: str) -> list[Sentence]:
+    """Return the words and candidates of the sentences of ``text``."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few capitals grow when lowered; offsets must hold
+        lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    opened: dict[int, str] = {span.start: "start" for span in spans}
+    for name, regex in reversed(_TRIGGERS):
+        for trigger in regex.finditer(lowered):
+            opened[trigger.end()] = name
+    read: list[Sentence] = []
+    for span in spans:
+        words: list[str] = []
+        places: list[tuple[int, int]] = []
+        candidates: list[Candidate] = []
+        for found in _WORD.finditer(lowered, span.start, span.end):
+            word, start = found[0], found.start()
+            if start in opened and (word[0].isalnum() or (word[0] == "[" and len(word) > 1)):
+                candidates.append(Candidate(len(words), opened[start]))
+            words.append(_plain(word))
+            places.append((start, found.end()))
+        read.append(Sentence(tuple(words), tuple(places), tuple(candidates), speaker))
+    return read
 
 
 def _plain(word: str) -> str:
     if word[0].isdigit():
         return "0"
     if word[0] == "[" and len(word) > 1:
-        return "[name]" if word.startswith("[NAME") else "[id]"
-    return word.lower().replace("’", "'")
+        return "[name]" if word.startswith("[name") else "[id]"
+    return word.replace("’", "'")
 
 
 def _slots(features: Sequence[str]) -> list[int]:
@@ -119,6 +154,14 @@ def start_features(read: Sentence, candidate: Candidate) -> list[int]:
     names.append(f"q={words[-1] == '?'}")
     names.append(f"suffix={right[0][-3:]}")
     names += [f"tl={candidate.trigger} {word}" for word in left]
+    governor = left[-2:-1] if candidate.trigger in {"to", "for", "lets", "so"} else left[-1:]
+    names += [f"g={candidate.trigger} {kind}" for word in governor for kind in _CLASS_OF.get(word, ("other",))]
+    names += [f"gb={candidate.trigger} {kind}" for word in left[:-2] for kind in _CLASS_OF.get(word, ())]
+    names += [f"rc={candidate.trigger} {kind}" for kind in _CLASS_OF.get(right[0], ("other",))]
+    names += [f"rc2={candidate.trigger} {kind}" for word in right[1:3] for kind in _CLASS_OF.get(word, ())]
+    names.append(
+        f"gone={candidate.trigger} {'moves' if any('moves' in _CLASS_OF.get(w, ()) for w in left) else 'stays'}"
+    )
     return _slots(names)
 
 

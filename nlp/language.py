@@ -18,11 +18,12 @@ HEARD = frozenset({"en"})
 _CANDIDATES = ("en", "de", "fr", "es", "nl", "it", "pt", "pl", "sv", "da", "no", "tr", "ru", "uk", "ar", "zh", "ja")
 _MARK_OR_LINK = re.compile(r"\[[A-Z]+(?:-\d+)?\]|https?://\S+|[@#]\w+|\d+")
 _WORD = re.compile(r"[^\W\d_]+")
-_ENGLISH = frozenset(
+_ENGLISH_WORDS = (
     "the is was and to of i my it in for on that with you not have has had are be this they we me he she his her "
     "would could should can't don't doesn't didn't won't isn't i'm it's cu cust customer wants says said asked adv "
-    "caller told please when after again still what how why from your been no there just because but".split()
+    "caller told please when after again still what how why from your been no there just because but"
 )
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 
 
 class LanguagePipelineMissing(RuntimeError):

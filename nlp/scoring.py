@@ -38,7 +38,7 @@ def pooled(rows: Rows) -> Rows:
 
 def design(rows: Rows, idf: Floats) -> sparse.csr_matrix:
     """Return both blocks side by side, as the regressions take them."""
-    return sparse.hstack([tfidf(rows.hashed, idf), sparse.csr_matrix(rows.dense)], format="csr")
+    return sparse.csr_matrix(sparse.hstack([tfidf(rows.hashed, idf), sparse.csr_matrix(rows.dense)]))
 
 
 def probabilities(scores: NDArray[np.float64], scale: float, shift: float) -> NDArray[np.float64]:

@@ -13,11 +13,12 @@ class Span(NamedTuple):
     end: int
 
 
-_ABBREVIATIONS = frozenset(
+_SHORTENED = (
     "mr mrs ms dr prof st no nr vs etc e.g i.e eg ie approx prob poss adv acct ref appt tel ext incl re cust cu min mins hrs "
     "hr wk wks mth mths yr yrs dept mgr tech qty avg max jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed "
-    "thu thur thurs fri sat sun u.s u.k a.m p.m".split()
+    "thu thur thurs fri sat sun u.s u.k a.m p.m"
 )
+_ABBREVIATIONS = frozenset(_SHORTENED.split())
 _BREAK = re.compile(r"\n+|[.!?…]+(?:[\"'”’)\]]+)?(?=\s|$)|[!?]{2,}")
 _LAST_WORD = re.compile(r"([\w.]*\w)\Z")
 _SPACE = " \t\r\n\v\f\u00a0"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from importlib import resources
 
-
 _NEVER = re.compile(r"(?!)")
+_LEAD = re.compile(r"(?:[^\w\[]+|@\w+|(?:and|but|so|or|then|also|please|pls|just|hi|hello|hey|maybe|perhaps|well)\b)*")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[^\w\s]")
 
 
@@ -23,7 +23,10 @@ class BadPattern(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One rule: in ``yes`` it is found, in ``no`` it is not. It is a ``regex``, letter case ignored, or a list of words."""
+    """One rule: in ``yes`` it is found, in ``no`` it is not.
+
+    It is a ``regex`` over lower-case text or a list of ``words``; with ``opens`` it must stand where a clause starts.
+    """
 
     name: str
     kind: str
@@ -31,6 +34,7 @@ class Pattern:
     yes: tuple[str, ...]
     no: tuple[str, ...]
     words: frozenset[str] = frozenset()
+    opens: bool = False
 
 
 class Patterns:
@@ -39,18 +43,22 @@ class Patterns:
     def __init__(self, rules: Sequence[Pattern]) -> None:
         self.rules = tuple(rules)
         self.names = tuple(rule.name for rule in rules)
-        self._finders = tuple((column, rule.regex.finditer) for column, rule in enumerate(rules) if not rule.words)
+        scanned = [(column, rule) for column, rule in enumerate(rules) if not rule.words]
+        self._finders = tuple((column, rule.regex.finditer) for column, rule in scanned if not rule.opens)
+        self._openers = tuple((column, rule.regex.match) for column, rule in scanned if rule.opens)
         self._listed: dict[str, tuple[int, ...]] = {}
         for column, rule in enumerate(rules):
             for word in rule.words:
                 self._listed[word] = (*self._listed.get(word, ()), column)
 
-    def find(self, text: str) -> list[tuple[int, int]]:
-        """Return (column, start offset) of every match in ``text``."""
+    def find(self, text: str, starts: Sequence[int]) -> list[tuple[int, int]]:
+        """Return (column, start offset) of every match in ``text``, whose clauses start at ``starts``."""
         lowered = text.lower().replace("’", "'")
         if len(lowered) != len(text):  # a few capitals grow when lowered; offsets must hold
-            lowered = text.replace("’", "'")
-        hits = [(column, found.start()) for column, finditer in self._finders for found in finditer(lowered)]
+            lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+        openings = [lead.end() for at in starts if (lead := _LEAD.match(lowered, at))]
+        hits = [(column, at) for column, match in self._openers for at in openings if match(lowered, at)]
+        hits += [(column, found.start()) for column, finditer in self._finders for found in finditer(lowered)]
         listed = self._listed
         for word in _WORD.finditer(lowered):
             hits += [(column, word.start()) for column in listed.get(word[0], ())]
@@ -67,7 +75,17 @@ def read(lines: Sequence[str], file: str) -> list[Pattern]:
             data = json.loads(line)
             words = frozenset(data.get("words", ()))
             regex = re.compile(data["regex"]) if not words else _NEVER
-            rules.append(Pattern(data["name"], data["kind"], regex, tuple(data["yes"]), tuple(data["no"]), words))
+            rules.append(
+                Pattern(
+                    data["name"],
+                    data["kind"],
+                    regex,
+                    tuple(data["yes"]),
+                    tuple(data["no"]),
+                    words,
+                    bool(data.get("opens")),
+                )
+            )
         except (KeyError, TypeError, json.JSONDecodeError, re.error) as error:
             raise BadPattern(f"{file} line {number}: {error!r}; a pattern has name, kind, regex, yes, no") from error
     return rules
