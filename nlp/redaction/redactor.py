@@ -14,6 +14,7 @@ from nlp.redaction.gazetteer import is_thing, is_word
 from nlp.redaction.names import Name, NameReader
 from nlp.redaction.numbers import find_numbers
 from nlp.redaction.references import find_references, find_secrets
+from nlp.redaction.spoken import find_spoken
 
 _DIGIT = re.compile(r"\d")
 _NUMBERED = re.compile(r"\[NAME-(\d{1,6})\]")
@@ -89,7 +90,7 @@ class Redactor:
 
 
 def _structured(text: str, words: frozenset[str], names: Iterable[Name]) -> list[Span]:
-    spans = [*find_contacts(text), *find_secrets(text, words)]
+    spans = [*find_contacts(text), *find_secrets(text, words), *find_spoken(text, words)]
     if _DIGIT.search(text):
         spans += [*find_births(text, words), *find_numbers(text, words), *find_references(text, words)]
         spans += find_addresses(text, words)
