@@ -85,7 +85,10 @@ def _choose(
     for length in range(1, len(best) + 1):
         if frozenset(best[:length]) not in used:
             return sentence_case(" ".join(_spelled(best[:length], [texts[row] for row in central])))
-    return f"Theme {len(used) + 1}"
+    number = 1
+    while frozenset(content(f"Theme {number}")) in used:
+        number += 1
+    return f"Theme {number}"
 
 
 def _spelled(stems: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:

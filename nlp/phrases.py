@@ -41,15 +41,26 @@ _OPENING = re.compile(
     | (?:what(?:'s|’s|\s+is|\s+are|\s+was)|how\s+(?:do|can|would|should|could)\s+(?:i|you|we|one)|how\s+to|where\s+(?:is|are|do|can)\s*(?:i\b)?
         |when\s+(?:is|are|do|will)|who\s+(?:is|are)|is\s+there|are\s+there)\b
     | i\b(?=\s+(?:can|could|do|did|was|am|have|had|got|get|never|still|cannot|can't|can’t|don't|don’t|didn't|didn’t|keep|see|need|want))
+    | ['’](?:s|re|m|ve|d|ll)\b
+    | i(?:['’]ll|['’]ve|['’]d)?\s+(?:must|should|will|shall)\b | (?:know|knowing|into|find(?:ing)?\s+out|see\s+if|need|want|wanna|gonna|gotta)\b
+    | (?:is|are|was|were|does|do|did|should|could|would|will|can|have|has)\s+(?=(?:the|my|your|our|a|an|i|you|we|it|they|there)\b)
+    | (?:he|she|they|it)\s+(?:has|have|had|is|are|was|were)\s+(?=(?:not|never|being|been|unable)\b)
+    | (?:his|her|their|its|he|she|they)\b
+    | (?:complain|enquir|inquir|ask)(?:s|es|ed|ing)\b(?:\s+(?:about|for|that|if|to|on|regarding))?
+    | (?:where|why|whether|how(?!\s+(?:long|much|many|soon|often|far)))\b
+    | (?:you|they|we)\s+(?:guys\s+)?(?:should|must|need\s+to|ought\s+to)\b(?!\s+not|n['’]t)
+    | (?:you|we|i)\s+(?:can|could|have|just|also)\b(?!\s+not|\s*n['’]t)
     | (?:my|the|a|an|our|your|some|to|about|for|of|that|with|me|us)\b
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _CLOSING = re.compile(
     r"\s+(?:please|pls|thanks|thank you|today|now|again|and|or|of|to|the|a|an|in|on|for|with|at|by|from|my|your|our|i|you|we|it|is|was|are"
-    r"|that|this|if|so|as|too|also|me|us|be|do|there|here|right|still|just|really|when|how|where|what|who|into|am|has|have|had|not sure)$",
+    r"|that|this|if|so|as|too|also|me|us|be|do|there|here|right|still|just|really|when|how|where|what|who|into|am|has|have|had|not sure"
+    r"|he|she|they|his|her|their|any|didn't|doesn't|about|up to)$",
     re.IGNORECASE,
 )
+_JOINT = re.compile(r"\b(?:when|while|after|before|where|if|whether|and|or|even though|due to)\b", re.IGNORECASE)
 _MASK = re.compile(r"<[^>]*>|\[[^\]]*\]|\b[Xx]{2,}\b|https?://\S+")
 _SMALL = frozenset((files("nlp") / "data" / "small_words.txt").read_text(encoding="utf-8").split())
 
@@ -57,7 +68,7 @@ _SMALL = frozenset((files("nlp") / "data" / "small_words.txt").read_text(encodin
 def content(text: str) -> tuple[str, ...]:
     """Return the stems of the words that carry meaning, in order of appearance, each once."""
     stems = (stem(word) for word in _WORD.findall(text.lower().replace("’", "'")) if word not in _SMALL)
-    return tuple(dict.fromkeys(word for word in stems if len(word) > 1))
+    return tuple(dict.fromkeys(word for word in stems if len(word) > 1 or word.isdigit()))
 
 
 def stem(word: str) -> str:
@@ -75,13 +86,11 @@ def stem(word: str) -> str:
 def phrases(text: str) -> Iterator[str]:
     """Yield the text's clauses without openings and closings, as phrases of 2 to 8 words."""
     for clause in _BREAK.split(_MASK.sub(" . ", text)):
-        phrase = trimmed(clause)
-        words = phrase.split()
-        if len(words) > MOST:
-            phrase = trimmed(" ".join(words[:MOST]))
-            words = phrase.split()
-        if len(words) >= FEWEST and content(phrase):
-            yield phrase
+        whole = trimmed(clause)
+        for part in [whole] if len(whole.split()) <= MOST else _JOINT.split(whole):
+            phrase = trimmed(" ".join(trimmed(part).split()[:MOST]))
+            if len(phrase.split()) >= FEWEST and content(phrase):
+                yield phrase
 
 
 def trimmed(clause: str) -> str:
