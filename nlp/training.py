@@ -20,9 +20,10 @@ from nlp.scoring import design, pooled, probabilities
 from nlp.static_encoder import StaticEncoder
 from nlp.units import passage
 
-SETTINGS = {"recipe": "3", "c": "2.0", "folds": "4", "job_c": "1.0"}
+SETTINGS = {"recipe": "4", "c": "2.0", "folds": "4", "job_c": "1.0"}
 _FOLDS = 4
 _FALSE_ALARM = 2.0
+_FALSE_JOB = 1.5
 
 
 def recipe_id(paths: Sequence[Path], encoder_id: str) -> str:
@@ -183,7 +184,7 @@ def _fit_jobs(given: Sequence[Example]) -> dict[str, NDArray[np.float32]]:
             out[fold == number] = learned.decision_function(table[fold == number])
         scale[column], shift[column] = _calibrate(out, labels)
         chances = probabilities(out, scale[column], shift[column])
-        thresholds[column] = _threshold(chances, labels, np.arange(len(labels)), 1.0)
+        thresholds[column] = _threshold(chances, labels, np.arange(len(labels)), _FALSE_JOB)
         learned = _regression(float(SETTINGS["job_c"])).fit(table, labels)
         weights[:, column] = learned.coef_[0]
         bias[column] = learned.intercept_[0]
