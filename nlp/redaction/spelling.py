@@ -226,7 +226,11 @@ class Words:
             return not is_word(bare) or (is_sure(self.bare[first]) and not self.german and bare not in _FIRM)
         if is_word(bare):
             lone = not (
-                at + 1 < len(self.words) and self.joined(at + 1) and self.capital[at + 1] and is_word(self.bare[at + 1])
+                at + 1 < len(self.words)
+                and self.joined(at + 1)
+                and self.capital[at + 1]
+                and len(self.bare[at + 1]) > 1
+                and is_word(self.bare[at + 1])
             )
             return strength > Strength.WEAK and lone and not self.german
         if strength is Strength.NONE:
@@ -238,6 +242,6 @@ class Words:
         people."""
         if at + 1 >= len(self.words) or self.text[self.spans[at][1]] in ",.!?;:()\n'’":
             return True
-        if self.lower[at + 1] in _AFTER_NAME:
+        if self.lower[at + 1] in _AFTER_NAME or (len(self.bare[at + 1]) == 1 and self.tokens[at + 1].endswith(".")):
             return True
         return self.joined(at + 1) and (self.is_surname(at + 1) if self.by_capitals else not is_word(self.bare[at + 1]))
