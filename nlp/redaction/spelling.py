@@ -242,6 +242,6 @@ class Words:
         people."""
         if at + 1 >= len(self.words) or self.text[self.spans[at][1]] in ",.!?;:()\n'’":
             return True
-        if self.lower[at + 1] in _AFTER_NAME or (len(self.bare[at + 1]) == 1 and self.tokens[at + 1].endswith(".")):
+        if self.lower[at + 1] in _AFTER_NAME or (len(self.bare[at + 1]) == 1 and self.words[at + 1].endswith(".")):
             return True
         return self.joined(at + 1) and (self.is_surname(at + 1) if self.by_capitals else not is_word(self.bare[at + 1]))
