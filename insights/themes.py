@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, func, select
 
 from insights.evidence import is_evidence
 from insights.status import STANDING, Status
 from insights.store import Store
-from insights.tables import LineageRow, SignalRow, ThemeRow, VectorRow
+from insights.tables import FeedbackRow, LineageRow, SignalRow, ThemeRow, VectorRow
 
 NO_THEME = -1
 AT_MOST = 200
@@ -60,36 +62,59 @@ class LiveTheme:
     status: Status = Status.LIVE
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How often a theme was heard, and when first and last."""
+
+    times: int
+    first: datetime
+    last: datetime
+
+
 def signals_of(store: Store, kind: str, encoder_id: str) -> SignalSet:
     """Return all evidence of a kind that has a vector of this encoder. Raises StoreError."""
-    columns = (
-        SignalRow.id,
-        SignalRow.theme_id,
-        SignalRow.pinned,
-        SignalRow.text,
-        SignalRow.customer,
-        SignalRow.severity,
-        SignalRow.occurred_at,
-        VectorRow.data,
-    )
+    wanted = _evidence(kind, encoder_id).order_by(SignalRow.occurred_at, SignalRow.id)
+    with store.connect() as connection:
+        return _signal_set(connection.execute(wanted).all())
+
+
+def sample_of(
+    store: Store, kind: str, encoder_id: str, *, per_theme: int, newest_waiting: int, themes: Sequence[int]
+) -> SignalSet:
+    """Return the newest waiting evidence of a kind, and the newest of each of these themes. Raises StoreError.
+
+    The cost grows with the number of themes and of waiting signals, not with what was ever heard.
+    """
+    found: list[Row[Any]] = []
+    with store.connect() as connection:
+        wanted = _evidence(kind, encoder_id).where(SignalRow.theme_id.is_(None))
+        newest = wanted.order_by(SignalRow.occurred_at.desc(), SignalRow.id).limit(newest_waiting)
+        found.extend(connection.execute(newest))
+        for theme_id in themes:
+            typical = _evidence(kind, encoder_id).where(SignalRow.theme_id == theme_id)
+            typical = typical.order_by(SignalRow.occurred_at.desc(), SignalRow.id).limit(per_theme)
+            found.extend(connection.execute(typical))
+    return _signal_set(sorted(found, key=lambda row: (row.occurred_at, row.id)))
+
+
+def homes_of(store: Store, kind: str) -> dict[int, int]:
+    """Return the theme of each signal of a kind that has one. Raises StoreError."""
     wanted = (
-        select(*columns)
-        .join(VectorRow, VectorRow.signal_id == SignalRow.id)
-        .where(SignalRow.kind == kind, VectorRow.encoder_id == encoder_id, is_evidence())
-        .order_by(SignalRow.occurred_at, SignalRow.id)
+        select(SignalRow.id, SignalRow.theme_id)
+        .join(ThemeRow, ThemeRow.id == SignalRow.theme_id)
+        .where(ThemeRow.kind == kind, ThemeRow.status.in_(STANDING))
     )
     with store.connect() as connection:
-        rows = connection.execute(wanted).all()
-    return SignalSet(
-        ids=np.array([row.id for row in rows], dtype=np.int64),
-        vectors=unpack([row.data for row in rows]),
-        theme_ids=np.array([NO_THEME if row.theme_id is None else row.theme_id for row in rows], dtype=np.int64),
-        pinned=np.array([row.pinned for row in rows], dtype=np.bool_),
-        texts=tuple(row.text for row in rows),
-        customers=tuple(row.customer for row in rows),
-        severities=np.array([row.severity for row in rows], dtype=np.int64),
-        occurred=tuple(row.occurred_at for row in rows),
-    )
+        return {row.id: row.theme_id for row in connection.execute(wanted)}
+
+
+def count_waiting(store: Store, kind: str) -> int:
+    """Return how many signals of a kind wait for a theme. Raises StoreError."""
+    wanted = select(func.count()).select_from(SignalRow)
+    with store.connect() as connection:
+        return connection.execute(
+            wanted.where(SignalRow.theme_id.is_(None), SignalRow.kind == kind, is_evidence())
+        ).scalar_one()
 
 
 def theme_vectors(store: Store, encoder_id: str, kind: str | None = None) -> ThemeVectors:
@@ -154,10 +179,63 @@ def live_themes(store: Store, kind: str | None = None) -> tuple[LiveTheme, ...]:
     )
 
 
+def heard_of(store: Store) -> dict[int, Heard]:
+    """Return when each theme was first and last heard, and how often. Raises StoreError."""
+    wanted = (
+        select(
+            SignalRow.theme_id,
+            func.count().label("times"),
+            func.min(SignalRow.occurred_at).label("first"),
+            func.max(SignalRow.occurred_at).label("last"),
+        )
+        .where(SignalRow.theme_id.is_not(None), is_evidence())
+        .group_by(SignalRow.theme_id)
+    )
+    with store.connect() as connection:
+        return {row.theme_id: Heard(row.times, row.first, row.last) for row in connection.execute(wanted)}
+
+
+def newest_note(store: Store) -> datetime | None:
+    """Return when the newest note was said; None when there is none. Raises StoreError."""
+    with store.connect() as connection:
+        return connection.execute(select(func.max(FeedbackRow.occurred_at))).scalar_one()
+
+
 def themes_version(store: Store) -> int:
     """Return a number that grows with every change to themes; equal numbers mean equal themes. Raises StoreError."""
     with store.connect() as connection:
         return connection.execute(select(func.coalesce(func.max(LineageRow.id), 0))).scalar_one()
+
+
+def _evidence(kind: str, encoder_id: str) -> Select[*tuple[Any, ...]]:
+    columns = (
+        SignalRow.id,
+        SignalRow.theme_id,
+        SignalRow.pinned,
+        SignalRow.text,
+        SignalRow.customer,
+        SignalRow.severity,
+        SignalRow.occurred_at,
+        VectorRow.data,
+    )
+    return (
+        select(*columns)
+        .join(VectorRow, VectorRow.signal_id == SignalRow.id)
+        .where(SignalRow.kind == kind, VectorRow.encoder_id == encoder_id, is_evidence())
+    )
+
+
+def _signal_set(rows: Sequence[Row[Any]]) -> SignalSet:
+    return SignalSet(
+        ids=np.array([row.id for row in rows], dtype=np.int64),
+        vectors=unpack([row.data for row in rows]),
+        theme_ids=np.array([NO_THEME if row.theme_id is None else row.theme_id for row in rows], dtype=np.int64),
+        pinned=np.array([row.pinned for row in rows], dtype=np.bool_),
+        texts=tuple(row.text for row in rows),
+        customers=tuple(row.customer for row in rows),
+        severities=np.array([row.severity for row in rows], dtype=np.int64),
+        occurred=tuple(row.occurred_at for row in rows),
+    )
 
 
 def unpack(data: list[bytes]) -> NDArray[np.float32]:

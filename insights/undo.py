@@ -109,7 +109,7 @@ def _put_back(connection: Connection, theme_id: int, parent_id: int | None) -> N
         raise CurationError(f"theme {deep} would stand under another theme and be a parent; arrange it first")
 
 
-def _members_back(connection: Connection, step: Row[Any], inside: int, to: int | None) -> Moves:
+def _members_back(connection: Connection, step: Row[Any], inside: int | None, to: int | None) -> Moves:
     wanted = select(LineageMemberRow.signal_id).where(LineageMemberRow.lineage_id == step.id)
     members = connection.execute(wanted).scalars().all()
     return dict.fromkeys(lineage.movable(connection, members, inside=inside), (inside, to))

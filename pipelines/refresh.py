@@ -1,166 +1,214 @@
-"""A refresh: what was heard since, set against the themes we know; proposals accepted, named and recorded."""
+"""A refresh: what was heard since, set against the themes we know; what should change is done, or proposed, and recorded.
+
+An ordinary refresh looks at waiting signals and a sample of every theme, so that it costs what is new: themes grow and
+are born. A thorough one looks at everything, so that themes may also merge and split, and their tree is looked over. It
+comes when a tenth is new, while there is little, and in the first three refreshes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-import numpy as np
-
-from insights import curation, facts
-from insights.curation import Decision
+from insights import curation, proposals, standing
+from insights.curation import CurationError, Decision
+from insights.decisions import decisions
+from insights.exclusive import exclusively
+from insights.proposals import Suggestion
+from insights.status import Status
 from insights.store import Store
-from insights.themes import LiveTheme, SignalSet, live_themes, signals_of
-from nlp.discovery import discover
-from nlp.encoders import open_encoder
-from nlp.lineage import Action, IdentityState, Proposal, apply, propose
-from nlp.naming import ThemeName, name_themes
+from insights.themes import LiveTheme, SignalSet, count_waiting, live_themes, sample_of, signals_of
+from nlp.discovery import Communities, discover
+from nlp.lineage import Action
 from nlp.settings import LanguageSettings
-from nlp.signal_vectors import SignalEncoder
 from nlp.signals import SignalKind
+from pipelines import fading
+from pipelines.comparing import CONFIRM, Comparison, Limits, compare, endorsed
+from pipelines.identity import Memory, keep, recall
+from pipelines.policy import Change, Policy, carry_out
+from pipelines.published import Published, complete, settle
+from pipelines.tree import arrange_tree
 
 KINDS = (SignalKind.PAIN, SignalKind.SUGGESTION, SignalKind.JOB, SignalKind.PRAISE)
 """Kinds that gather into themes. Compensation and hand-offs are counted beside the themes they occur with."""
 
 FEWEST_SIGNALS = 12
-RENAME_SHARE = 0.5
-_TEMPORARY = 2**40
-"""Ids from here on stand for themes that the store has yet to make."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One accepted proposal: ``theme_id`` is the theme it is about, ``moved`` the signals it moved."""
-
-    kind: str
-    action: Action
-    theme_id: int
-    name: str
-    moved: int
+FADE_AFTER = timedelta(weeks=8)
+EMERGING_FOR = timedelta(weeks=4)
+PER_THEME = 30
+NEWEST_WAITING = 4_000
+ORDINARY = (Action.NEW.value, Action.GROW.value, Action.FADE.value, CONFIRM)
+_WORK = "refresh of themes"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a refresh did. ``waiting`` counts signals that no theme is near enough for."""
+    """What a refresh did. ``waiting`` counts signals that no theme is near enough for, ``proposed`` undecided proposals.
+
+    ``thorough`` names the kinds that were looked at as a whole.
+    """
 
     changes: tuple[Change, ...]
     themes: int
     signals: int
     waiting: int
+    proposed: int = 0
+    thorough: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a deployment decided about its themes. ``fade_after``: the silence after which a theme may fade."""
+
+    policy: Policy = Policy.ALL
+    fade_after: timedelta = FADE_AFTER
 
 
 def refresh(
     store: Store,
     settings: LanguageSettings,
     *,
+    rules: Rules = Rules(),
+    only_propose: bool = False,
+    thorough: bool = False,
     progress: Callable[[int], None] = lambda _: None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Report:
-    """Look for new, grown, merged, split and faded themes of every kind, and accept what is found.
+    """Look for new, grown, merged, split, faded and returned themes of every kind; take what the policy allows.
 
-    What people decided outranks the machine: pinned signals stay, people's names stay. Raises StoreError.
+    ``only_propose`` stores everything as proposals and changes no theme. ``thorough`` looks at everything now. What
+    people decided outranks the machine: pinned signals stay, people's names stay. Raises Busy when another refresh
+    runs, StoreError.
     """
-    encoder_id = SignalEncoder(open_encoder(settings.encoder, settings.model_dir)).encoder_id
-    changes: list[Change] = []
-    signals = waiting = 0
-    for done, kind in enumerate(KINDS):
-        found = signals_of(store, kind.value, encoder_id)
-        signals += len(found.ids)
-        if len(found.ids) >= FEWEST_SIGNALS:
-            changes += _refresh_kind(store, settings, kind, found, clock())
-            found = signals_of(store, kind.value, encoder_id)
-        waiting += int((found.theme_ids < 0).sum())
-        progress(done + 1)
-    return Report(tuple(changes), len(live_themes(store)), signals, waiting)
+    with exclusively(store, _WORK, clock=clock):
+        at = clock()
+        encoder = settle(store, settings)
+        silent = fading.silent(store, at, rules.fade_after)
+        changes: list[Change] = []
+        looked_over: list[str] = []
+        for done, kind in enumerate(KINDS):
+            work = _Refresh(store, settings, rules, kind.value, encoder, at, only_propose=only_propose)
+            changes += work.run(silent, thorough=thorough)
+            looked_over += [kind.value] if work.thorough else []
+            progress(done + 1)
+        if not only_propose:
+            fading.wake_heard(store, at, rules.fade_after)
+    themes = [theme for theme in live_themes(store) if theme.size]
+    waiting = sum(count_waiting(store, kind.value) for kind in KINDS)
+    signals = waiting + sum(theme.size for theme in themes)
+    return Report(tuple(changes), len(themes), signals, waiting, proposals.count(store), tuple(looked_over))
 
 
-def _refresh_kind(
-    store: Store, settings: LanguageSettings, kind: SignalKind, found: SignalSet, at: datetime
-) -> list[Change]:
-    known = live_themes(store, kind.value)
-    key = f"identity:{kind.value}"
-    state = _recalled(store, key)
-    fresh = discover(found.vectors, seed=settings.theme_seed, past_resolutions=state.resolutions)
-    proposals = propose(
-        found.theme_ids,
-        found.vectors,
-        fresh,
-        pinned=found.pinned,
-        budget=settings.theme_change_budget,
-        provisional=state.provisional,
-    )
-    names = _names(found, known, proposals)
-    changes = _accept(store, kind, found, proposals, names, {theme.id: theme for theme in known}, at)
-    facts.keep(store, key, asdict(state.after(fresh)))
-    return changes
+class _Refresh:
+    """One refresh of one kind. ``thorough`` is known after ``run``."""
 
+    def __init__(
+        self,
+        store: Store,
+        settings: LanguageSettings,
+        rules: Rules,
+        kind: str,
+        encoder: Published,
+        at: datetime,
+        *,
+        only_propose: bool,
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._rules = rules
+        self._kind = kind
+        self._encoder = encoder
+        self._decision = Decision(curation.MACHINE, "refresh", at)
+        self._only_propose = only_propose
+        self.thorough = False
 
-def _recalled(store: Store, key: str) -> IdentityState:
-    kept = facts.recall(store, key)
-    return IdentityState(kept["refreshes"], tuple(kept["resolutions"])) if kept else IdentityState()
+    def run(self, silent: frozenset[int], *, thorough: bool) -> list[Change]:
+        known = live_themes(self._store, self._kind)
+        signals = sum(theme.size for theme in known) + count_waiting(self._store, self._kind)
+        if signals < FEWEST_SIGNALS:
+            return []
+        memory = recall(self._store, self._kind, self._encoder.encoder_id)
+        self.thorough = thorough or memory.calls_for_thorough(signals)
+        if self.thorough:
+            complete(self._store, self._settings, self._encoder)
+        found = self._heard(known)
+        if len(found.ids) < FEWEST_SIGNALS:
+            return []
+        if not self._only_propose:
+            known = self._confirm_endorsed(found, known)
+        fresh = self._discover(found, memory)
+        limits = Limits(self._settings.theme_change_budget, memory.identity.provisional, not self.thorough)
+        living = silent.intersection(theme.id for theme in known if theme.status is Status.LIVE)
+        overdue = {theme.id for theme in known if self._decision.at - theme.created_at > EMERGING_FOR}
+        comparison = compare(
+            self._kind,
+            found,
+            known,
+            fresh,
+            limits,
+            decided=decisions(self._store, self._kind),
+            waited=memory.waited(found.occurred),
+            silent=living,
+            overdue=overdue,
+        )
+        changes = self._take(comparison, found)
+        if self._only_propose:
+            return changes
+        if self.thorough:
+            arrange_tree(self._store, self._kind, found, fresh, self._decision)
+        keep(self._store, self._kind, memory.after(fresh if self.thorough else None, signals, self._decision.at))
+        return changes
 
+    def _heard(self, known: Sequence[LiveTheme]) -> SignalSet:
+        if self.thorough:
+            return signals_of(self._store, self._kind, self._encoder.encoder_id)
+        return sample_of(
+            self._store,
+            self._kind,
+            self._encoder.encoder_id,
+            per_theme=PER_THEME,
+            newest_waiting=NEWEST_WAITING,
+            themes=[theme.id for theme in known if theme.size],
+        )
 
-def _names(found: SignalSet, known: Sequence[LiveTheme], proposals: Sequence[Proposal]) -> dict[int, ThemeName]:
-    """Name new themes, and known ones that changed by half; all others keep their names and may not be named twice."""
-    after, _ = apply(found.theme_ids, proposals, _TEMPORARY)
-    changed = {int(theme) for theme in np.unique(after) if theme >= _TEMPORARY}
-    for theme in known:
-        before, now = found.theme_ids == theme.id, after == theme.id
-        if theme.named_by == curation.MACHINE and (before != now).sum() >= RENAME_SHARE * max(1, before.sum()):
-            changed.add(theme.id)
-    labels = np.where(np.isin(after, sorted(changed)), after, -1)
-    taken = [theme.name for theme in known if theme.id not in changed]
-    return name_themes(found.texts, labels, found.vectors, taken=taken)
+    def _discover(self, found: SignalSet, memory: Memory) -> Communities:
+        past = memory.identity.resolutions if self.thorough else ()
+        return discover(found.vectors, seed=self._settings.theme_seed, past_resolutions=past)
 
+    def _confirm_endorsed(self, found: SignalSet, known: Sequence[LiveTheme]) -> tuple[LiveTheme, ...]:
+        theirs = endorsed(found, known)
+        for theme_id in theirs:
+            standing.confirm(self._store, theme_id, self._decision)
+        return tuple(replace(theme, status=Status.LIVE) if theme.id in theirs else theme for theme in known)
 
-def _accept(
-    store: Store,
-    kind: SignalKind,
-    found: SignalSet,
-    proposals: Sequence[Proposal],
-    names: dict[int, ThemeName],
-    known: dict[int, LiveTheme],
-    at: datetime,
-) -> list[Change]:
-    """Carry proposals out in the store, in order. Themes the machine made on the way get their ids as they come."""
-    decision = Decision(curation.MACHINE, "refresh", at)
-    changes: list[Change] = []
-    temporary = _TEMPORARY
-    for proposal in proposals:
-        members = [int(found.ids[row]) for row in proposal.members]
-        if proposal.action is Action.FADE:
-            continue
-        if proposal.action is Action.NEW or (proposal.action is Action.SPLIT and proposal.target is None):
-            name = names[temporary]
-            temporary += 1
-            exemplar = int(found.ids[name.exemplar])
-            if proposal.theme is None:
-                step = curation.create(
-                    store, kind.value, name.name, members, decision, terms=name.terms, exemplar=exemplar
+    def _take(self, comparison: Comparison, found: SignalSet) -> list[Change]:
+        """Carry out what the policy takes, and store the rest for people to decide on."""
+        changes: list[Change] = []
+        undecided: list[Suggestion] = []
+        for suggestion in comparison.suggestions:
+            if self._only_propose or not self._rules.policy.takes(suggestion):
+                undecided.append(suggestion)
+            elif change := carry_out(self._store, suggestion, self._decision):
+                changes.append(change)
+        # An ordinary refresh does not look for merges and splits: those that wait are not outdated by it.
+        looked_for = None if self.thorough else ORDINARY
+        proposals.keep(self._store, self._kind, undecided, self._decision.at, looked_for=looked_for)
+        if self._only_propose:
+            return changes
+        asked = {theme for one in undecided for theme in (one.theme_id, one.target_id)}
+        with suppress(CurationError):
+            # What a person did to these themes meanwhile stands.
+            for theme_id, name in comparison.renames.items():
+                if theme_id not in asked:
+                    exemplar = int(found.ids[name.exemplar])
+                    curation.rename(
+                        self._store, theme_id, name.name, self._decision, terms=name.terms, exemplar=exemplar
+                    )
+        for theme_id in comparison.dissolving:
+            with suppress(CurationError):
+                standing.dissolve(
+                    self._store, theme_id, Decision(curation.MACHINE, "it did not hold", self._decision.at)
                 )
-                theme_id = step.theme_id
-            else:
-                step = curation.split(
-                    store, proposal.theme, members, decision, name=name.name, terms=name.terms, exemplar=exemplar
-                )
-                theme_id = step.other_theme_id or step.theme_id
-            changes.append(Change(kind.value, proposal.action, theme_id, name.name, step.moved))
-            continue
-        if proposal.theme is None:
-            continue
-        told = known[proposal.theme].name
-        if proposal.action is Action.GROW:
-            grown = curation.grow(store, proposal.theme, members, decision)
-            moved = grown.moved if grown else 0
-        elif proposal.action is Action.MERGE and proposal.target is not None:
-            moved = curation.merge(store, proposal.theme, proposal.target, decision).moved
-        else:
-            moved = curation.split(store, proposal.theme, members, decision, into=proposal.target).moved
-        changes.append(Change(kind.value, proposal.action, proposal.theme, told, moved))
-    for theme_id, name in names.items():
-        if theme_id in known:
-            curation.rename(
-                store, theme_id, name.name, decision, terms=name.terms, exemplar=int(found.ids[name.exemplar])
-            )
-    return changes
+        return changes

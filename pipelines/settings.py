@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Literal
 
 from pydantic import Field
 
@@ -19,6 +20,16 @@ class PipelineSettings(Settings):
         description="Analysis processes of one worker. Each holds the language models (about 250 MB).",
     )
     batch_size: int = Field(default=200, ge=1, le=5_000, description="Records of a file that are processed at once.")
+    theme_policy: Literal["all", "safe", "ask"] = Field(
+        default="all",
+        description="Which changes to themes a refresh makes by itself: all, safe (small and clear ones), or none (ask). "
+        "The others wait in `earshot themes proposals`.",
+    )
+    theme_fade_weeks: float = Field(
+        default=8.0,
+        gt=0,
+        description="A theme fades when it was not heard of for so many weeks, and for four times its usual gap.",
+    )
     refresh_minutes: float = Field(
         default=60.0, gt=0, description="How often `earshot stream --refresh` looks for new themes."
     )

@@ -1,0 +1,226 @@
+"""Emerging themes: waiting signals of several customers that say the same become a theme at once, until a refresh judges.
+
+A look costs what is waiting and new, not what was ever heard: new arrivals are compared with the newest waiting signals,
+and only those that are far from every known theme count (what lies between themes is for the refresh to decide).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from insights import curation, standing
+from insights.curation import MACHINE, CurationError, Decision
+from insights.recent import arrived_since, latest_arrival
+from insights.status import Status
+from insights.store import Store
+from insights.themes import SignalSet, live_themes, sample_of, theme_vectors, themes_version
+from nlp.assignment import Assigner
+from nlp.encoders import Vectors, unit
+from nlp.naming import name_themes
+from nlp.settings import LanguageSettings
+from pipelines import fading
+from pipelines.policy import Change
+from pipelines.published import published
+from pipelines.refresh import FADE_AFTER, KINDS
+
+LOOK_SECONDS = 10.0
+CUSTOMERS = 3
+RECENT = timedelta(weeks=4)
+NEWEST_WAITING = 2_000
+OVERLAP = timedelta(minutes=1)
+"""Workers store their batches side by side: one that was received a little earlier may be stored a little later."""
+_PER_THEME = 30
+
+
+class Watch:
+    """Looks for emerging themes while notes stream in. Call ``look`` as often as you like; it minds its own pace."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: LanguageSettings,
+        *,
+        fade_after: timedelta = FADE_AFTER,
+        seconds: float = LOOK_SECONDS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._fade_after = fade_after
+        self._seconds = seconds
+        self._clock = clock
+        self._looked = float("-inf")
+        self._seen = latest_arrival(store) or datetime(1970, 1, 1, tzinfo=UTC)
+        self._version = -1
+        self._known: dict[str, _Known | None] = {}
+
+    def look(self) -> tuple[Change, ...]:
+        """Make and grow emerging themes of what arrived since the last look, and wake faded ones. Raises StoreError."""
+        if monotonic() - self._looked < self._seconds:
+            return ()
+        self._looked = monotonic()
+        arrived = latest_arrival(self._store)
+        if arrived is None or arrived <= self._seen:
+            return ()
+        version = themes_version(self._store)
+        if version != self._version:
+            self._version = version
+            self._known.clear()
+        encoder_id = published(self._store, self._settings).encoder_id
+        changes = [change for kind in KINDS for change in self._gather(kind.value, encoder_id)]
+        fading.wake_heard(self._store, self._clock(), self._fade_after)
+        self._seen = arrived
+        return tuple(changes)
+
+    def _gather(self, kind: str, encoder_id: str) -> list[Change]:
+        new = arrived_since(self._store, kind, self._seen - OVERLAP)
+        if not new:
+            return []
+        if kind not in self._known:
+            self._known[kind] = _known(self._store, kind, encoder_id)
+        known = self._known[kind]
+        if known is None:
+            return []
+        waiting = sample_of(self._store, kind, encoder_id, per_theme=0, newest_waiting=NEWEST_WAITING, themes=())
+        since = self._clock() - RECENT
+        recent = np.array([moment >= since for moment in waiting.occurred], dtype=np.bool_)
+        fresh = np.isin(waiting.ids, sorted(new))
+        rows = np.flatnonzero((recent | fresh) & known.strange(waiting.vectors))
+        if not fresh[rows].any():
+            return []
+        return [*self._grow(kind, waiting, rows, known), *self._emerge(kind, waiting, rows, fresh, known)]
+
+    def _grow(self, kind: str, waiting: SignalSet, rows: NDArray[np.intp], known: _Known) -> list[Change]:
+        """Let signals join the emerging theme they are near to."""
+        goals = known.nearest_emerging(waiting.vectors[rows])
+        changes: list[Change] = []
+        for theme_id in np.unique(goals[goals >= 0]).tolist():
+            members = waiting.ids[rows[goals == theme_id]].tolist()
+            try:
+                step = curation.grow(self._store, theme_id, members, self._decision("heard again"))
+            except CurationError:
+                continue
+            if step:
+                changes.append(Change(kind, "grow", theme_id, step.moved, (step.lineage_id,)))
+        return changes
+
+    def _emerge(
+        self, kind: str, waiting: SignalSet, rows: NDArray[np.intp], fresh: NDArray[np.bool_], known: _Known
+    ) -> list[Change]:
+        free = rows[known.nearest_emerging(waiting.vectors[rows]) < 0]
+        groups = gathered(
+            known.centred(waiting.vectors[free]), [waiting.customers[row] for row in free], fresh[free], known.radius
+        )
+        if not groups:
+            return []
+        texts = [*known.texts, *waiting.texts]
+        labels = np.full(len(texts), -1, dtype=np.int64)
+        for at, group in enumerate(groups):
+            labels[len(known.texts) + free[group]] = at
+        names = name_themes(texts, labels, np.concatenate([known.vectors, waiting.vectors]), taken=known.names)
+        changes: list[Change] = []
+        for at, group in enumerate(groups):
+            members = waiting.ids[free[group]].tolist()
+            customers = len({waiting.customers[row] for row in free[group]})
+            exemplar = int(waiting.ids[names[at].exemplar - len(known.texts)])
+            try:
+                step = standing.emerge(
+                    self._store,
+                    kind,
+                    names[at].name,
+                    members,
+                    self._decision(f"{customers} customers said the same"),
+                    terms=names[at].terms,
+                    exemplar=exemplar,
+                )
+            except CurationError:
+                # A refresh or another worker was faster.
+                continue
+            changes.append(Change(kind, "emerge", step.theme_id, step.moved, (step.lineage_id,)))
+        return changes
+
+    def _decision(self, why: str) -> Decision:
+        return Decision(MACHINE, why, self._clock())
+
+
+def gathered(
+    rows: Vectors, customers: Sequence[str], fresh: NDArray[np.bool_], radius: float
+) -> list[NDArray[np.intp]]:
+    """Return groups of rows (float32[n, d], unit) round one of them, all within ``radius`` of it, by at least three customers.
+
+    A group has something ``fresh`` (bool[n]). The largest number of customers goes first; no row is in two groups.
+    """
+    near = rows @ rows.T >= radius
+    near[np.arange(len(rows)), np.arange(len(rows))] = np.abs(rows).sum(axis=1) > 0
+    people = np.unique(np.array(customers), return_inverse=True)[1]
+    free = np.ones(len(rows), dtype=np.bool_)
+    groups: list[NDArray[np.intp]] = []
+    while free.any():
+        inside = near & free[None, :] & free[:, None]
+        counts = np.array([len(np.unique(people[row])) if (row & fresh).any() else 0 for row in inside], dtype=np.int64)
+        best = int(counts.argmax())
+        if counts[best] < CUSTOMERS:
+            break
+        group = np.flatnonzero(inside[best])
+        groups.append(group)
+        free[group] = False
+    return groups
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a kind: the assigner over confirmed themes, the emerging ones' vectors, names and words."""
+
+    assigner: Assigner
+    mean: Vectors
+    emerging: Vectors
+    emerging_ids: NDArray[np.int64]
+    names: tuple[str, ...]
+    texts: tuple[str, ...]
+    vectors: Vectors
+
+    @property
+    def radius(self) -> float:
+        return self.assigner.radius
+
+    def centred(self, vectors: Vectors) -> Vectors:
+        return unit(vectors - self.mean)
+
+    def strange(self, vectors: Vectors) -> NDArray[np.bool_]:
+        """Tell of each row whether no confirmed theme is within the radius."""
+        far: NDArray[np.bool_] = self.assigner.votes(vectors)[2] < self.radius
+        return far
+
+    def nearest_emerging(self, vectors: Vectors) -> NDArray[np.int64]:
+        """Return the emerging theme within the radius of each row; -1 where there is none."""
+        if not len(self.emerging) or not len(vectors):
+            return np.full(len(vectors), -1, dtype=np.int64)
+        cosines = self.centred(vectors) @ self.centred(self.emerging).T
+        return np.where(cosines.max(axis=1) >= self.radius, self.emerging_ids[cosines.argmax(axis=1)], -1)
+
+
+def _known(store: Store, kind: str, encoder_id: str) -> _Known | None:
+    themes = live_themes(store, kind)
+    labelled = theme_vectors(store, encoder_id, kind)
+    emerging = [theme.id for theme in themes if theme.status is Status.EMERGING]
+    new = np.isin(labelled.theme_ids, emerging)
+    if not (~new).any():
+        return None
+    confirmed = [theme.id for theme in themes if theme.size and theme.id not in emerging]
+    background = sample_of(store, kind, encoder_id, per_theme=_PER_THEME, newest_waiting=0, themes=confirmed)
+    vectors, theme_ids = labelled.vectors[~new], labelled.theme_ids[~new]
+    return _Known(
+        Assigner(vectors, theme_ids),
+        vectors.mean(axis=0, keepdims=True),
+        labelled.vectors[new],
+        labelled.theme_ids[new],
+        tuple(theme.name for theme in themes),
+        background.texts,
+        background.vectors,
+    )
