@@ -19,6 +19,10 @@ Labels = NDArray[np.int64]
 
 RESOLUTIONS = tuple(float(2.0 ** (step / 2)) for step in range(-8, 14))
 STABLE_FROM = 1200
+FEWEST, MOST = 0.3, 2.6
+"""Bounds on the number of themes, as multiples of the root of the number of rows. Labelled sets of requests lie between 0.4
+and 2.2. Notes from several sources separate best into two heaps, which nobody would call themes; near-duplicates
+separate best into hundreds of crumbs."""
 _SUBSAMPLES = 4
 _SUBSAMPLE = 0.8
 _ENOUGH = 0.7
@@ -84,8 +88,11 @@ def choose(vectors: Vectors, weights: csr_array, *, seed: int) -> Granularity:
     separations: list[float] = []
     for resolution in RESOLUTIONS:
         labels = communities(weights, resolution, seed, rough=True)
-        if labels.max() + 1 > max(2, len(vectors) / 6) and tried:
+        count = int(labels.max()) + 1
+        if tried and count > max(2, MOST * len(vectors) ** 0.5):
             break
+        if count < FEWEST * len(vectors) ** 0.5 and resolution < RESOLUTIONS[-1]:
+            continue
         tried.append(resolution)
         found.append(labels)
         separations.append(silhouette(vectors, labels))
@@ -94,7 +101,7 @@ def choose(vectors: Vectors, weights: csr_array, *, seed: int) -> Granularity:
     chosen = tried[best]
     if len(vectors) >= STABLE_FROM:
         stabilities = _stabilities(vectors, tried, found, seed)
-        good = np.array(separations) >= _ENOUGH * separations[best]
+        good = np.array(separations) >= separations[best] - (1 - _ENOUGH) * abs(separations[best])
         stable = int(np.argmax(np.where(good, _smooth(stabilities), -1)))
         chosen = float(np.sqrt(tried[best] * tried[stable]))
     labels = communities(weights, chosen, seed)
