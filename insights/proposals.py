@@ -15,7 +15,7 @@ from insights import lineage
 from insights.lineage import Decision
 from insights.status import STANDING, Status
 from insights.store import Store, StoreError
-from insights.tables import ProposalRow, SignalRow, ThemeRow
+from insights.tables import ProposalRow, ThemeRow
 
 _LIKE = 0.8
 _FITS = 0.5
@@ -181,16 +181,6 @@ def still_fitting(store: Store, suggestion: Suggestion) -> Suggestion | None:
     if suggestion.members and len(members) < max(1.0, _FITS * len(suggestion.members)):
         return None
     return replace(suggestion, members=tuple(members))
-
-
-def customers_of(store: Store, signals: Sequence[int]) -> int:
-    """Return how many distinct customers said these signals. Raises StoreError."""
-    found: set[str] = set()
-    with store.connect() as connection:
-        for start in range(0, len(signals), lineage.AT_ONCE):
-            some = select(SignalRow.customer).where(SignalRow.id.in_(signals[start : start + lineage.AT_ONCE]))
-            found.update(connection.execute(some).scalars())
-    return len(found)
 
 
 def count(store: Store) -> int:

@@ -52,7 +52,7 @@ def settle(store: Store, settings: LanguageSettings) -> Published:
     """Return the published encoder, and keep it in mind: a later change of settings alone changes nothing. Raises StoreError."""
     found = published(store, settings)
     if found.encoder_id and not facts.recall(store, _FACT):
-        publish(store, settings, found)
+        facts.keep(store, _FACT, {"now": asdict(found), "before": asdict(Published("", found.kind))})
     return found
 
 
