@@ -179,8 +179,8 @@ def live_themes(store: Store, kind: str | None = None) -> tuple[LiveTheme, ...]:
     )
 
 
-def heard_of(store: Store) -> dict[int, Heard]:
-    """Return when each theme was first and last heard, and how often. Raises StoreError."""
+def heard_of(store: Store, themes: Sequence[int] | None = None) -> dict[int, Heard]:
+    """Return when these themes (None: all) were first and last heard, and how often. Raises StoreError."""
     wanted = (
         select(
             SignalRow.theme_id,
@@ -191,6 +191,8 @@ def heard_of(store: Store) -> dict[int, Heard]:
         .where(SignalRow.theme_id.is_not(None), is_evidence())
         .group_by(SignalRow.theme_id)
     )
+    if themes is not None:
+        wanted = wanted.where(SignalRow.theme_id.in_(themes))
     with store.connect() as connection:
         return {row.theme_id: Heard(row.times, row.first, row.last) for row in connection.execute(wanted)}
 

@@ -1,24 +1,26 @@
 """Emerging themes: waiting signals of several customers that say the same become a theme at once, until a refresh judges.
 
-A look costs what is waiting and new, not what was ever heard: new arrivals are compared with the newest waiting signals,
-and only those that are far from every known theme count (what lies between themes is for the refresh to decide).
+A look costs what is waiting and new, not what was ever heard: new arrivals are compared with the newest waiting signals.
+They gather when they are nearer to each other than to anything known; what lies between themes is for the refresh.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from insights import curation, standing
 from insights.curation import MACHINE, CurationError, Decision
 from insights.recent import arrived_since, latest_arrival
 from insights.status import Status
-from insights.store import Store
+from insights.store import Store, Unavailable
 from insights.themes import SignalSet, live_themes, sample_of, theme_vectors, themes_version
 from nlp.assignment import Assigner
 from nlp.encoders import Vectors, unit
@@ -29,6 +31,8 @@ from pipelines.policy import Change
 from pipelines.published import published
 from pipelines.refresh import FADE_AFTER, KINDS
 
+log = structlog.get_logger(__name__)
+
 LOOK_SECONDS = 10.0
 CUSTOMERS = 3
 RECENT = timedelta(weeks=4)
@@ -36,6 +40,7 @@ NEWEST_WAITING = 2_000
 OVERLAP = timedelta(minutes=1)
 """Workers store their batches side by side: one that was received a little earlier may be stored a little later."""
 _PER_THEME = 30
+_CLOSE = 0.5
 
 
 class Watch:
@@ -58,13 +63,24 @@ class Watch:
         self._looked = float("-inf")
         self._seen = latest_arrival(store) or datetime(1970, 1, 1, tzinfo=UTC)
         self._version = -1
+        self._encoder_id = ""
         self._known: dict[str, _Known | None] = {}
 
     def look(self) -> tuple[Change, ...]:
-        """Make and grow emerging themes of what arrived since the last look, and wake faded ones. Raises StoreError."""
+        """Make and grow emerging themes of what arrived since the last look, and wake faded ones. Raises StoreError.
+
+        A database that is busy or away is looked at again next time: notes must not wait for this.
+        """
         if monotonic() - self._looked < self._seconds:
             return ()
         self._looked = monotonic()
+        try:
+            return self._look()
+        except Unavailable as error:
+            log.warning("no look for emerging themes", detail=str(error))
+            return ()
+
+    def _look(self) -> tuple[Change, ...]:
         arrived = latest_arrival(self._store)
         if arrived is None or arrived <= self._seen:
             return ()
@@ -72,8 +88,8 @@ class Watch:
         if version != self._version:
             self._version = version
             self._known.clear()
-        encoder_id = published(self._store, self._settings).encoder_id
-        changes = [change for kind in KINDS for change in self._gather(kind.value, encoder_id)]
+            self._encoder_id = published(self._store, self._settings).encoder_id
+        changes = [change for kind in KINDS for change in self._gather(kind.value, self._encoder_id)]
         fading.wake_heard(self._store, self._clock(), self._fade_after)
         self._seen = arrived
         return tuple(changes)
@@ -91,32 +107,36 @@ class Watch:
         since = self._clock() - RECENT
         recent = np.array([moment >= since for moment in waiting.occurred], dtype=np.bool_)
         fresh = np.isin(waiting.ids, sorted(new))
-        rows = np.flatnonzero((recent | fresh) & known.strange(waiting.vectors))
-        if not fresh[rows].any():
-            return []
-        return [*self._grow(kind, waiting, rows, known), *self._emerge(kind, waiting, rows, fresh, known)]
+        rows = np.flatnonzero(recent | fresh)
+        near = known.nearest(waiting.vectors[rows])
+        goals = known.nearest_emerging(waiting.vectors[rows], near)
+        grown = self._grow(kind, waiting.ids[rows], goals)
+        return grown + self._emerge(kind, waiting, rows[goals < 0], near[goals < 0], fresh, known)
 
-    def _grow(self, kind: str, waiting: SignalSet, rows: NDArray[np.intp], known: _Known) -> list[Change]:
+    def _grow(self, kind: str, signals: NDArray[np.int64], goals: NDArray[np.int64]) -> list[Change]:
         """Let signals join the emerging theme they are near to."""
-        goals = known.nearest_emerging(waiting.vectors[rows])
         changes: list[Change] = []
         for theme_id in np.unique(goals[goals >= 0]).tolist():
-            members = waiting.ids[rows[goals == theme_id]].tolist()
-            try:
+            with suppress(CurationError):
+                members = signals[goals == theme_id].tolist()
                 step = curation.grow(self._store, theme_id, members, self._decision("heard again"))
-            except CurationError:
-                continue
-            if step:
-                changes.append(Change(kind, "grow", theme_id, step.moved, (step.lineage_id,)))
+                if step:
+                    changes.append(Change(kind, "grow", theme_id, step.moved, (step.lineage_id,)))
         return changes
 
     def _emerge(
-        self, kind: str, waiting: SignalSet, rows: NDArray[np.intp], fresh: NDArray[np.bool_], known: _Known
+        self,
+        kind: str,
+        waiting: SignalSet,
+        free: NDArray[np.intp],
+        near: NDArray[np.float32],
+        fresh: NDArray[np.bool_],
+        known: _Known,
     ) -> list[Change]:
-        free = rows[known.nearest_emerging(waiting.vectors[rows]) < 0]
-        groups = gathered(
-            known.centred(waiting.vectors[free]), [waiting.customers[row] for row in free], fresh[free], known.radius
-        )
+        """Gather free rows of ``waiting`` into emerging themes; ``near`` is each one's cosine to what is known."""
+        customers = [waiting.customers[row] for row in free]
+        reach = np.maximum(near, known.radius)
+        groups = gathered(known.centred(waiting.vectors[free]), customers, fresh[free], reach)
         if not groups:
             return []
         texts = [*known.texts, *waiting.texts]
@@ -127,7 +147,7 @@ class Watch:
         changes: list[Change] = []
         for at, group in enumerate(groups):
             members = waiting.ids[free[group]].tolist()
-            customers = len({waiting.customers[row] for row in free[group]})
+            voices = len({waiting.customers[row] for row in free[group]})
             exemplar = int(waiting.ids[names[at].exemplar - len(known.texts)])
             try:
                 step = standing.emerge(
@@ -135,7 +155,7 @@ class Watch:
                     kind,
                     names[at].name,
                     members,
-                    self._decision(f"{customers} customers said the same"),
+                    self._decision(f"{voices} customers said the same"),
                     terms=names[at].terms,
                     exemplar=exemplar,
                 )
@@ -150,13 +170,14 @@ class Watch:
 
 
 def gathered(
-    rows: Vectors, customers: Sequence[str], fresh: NDArray[np.bool_], radius: float
+    rows: Vectors, customers: Sequence[str], fresh: NDArray[np.bool_], reach: NDArray[np.float32]
 ) -> list[NDArray[np.intp]]:
-    """Return groups of rows (float32[n, d], unit) round one of them, all within ``radius`` of it, by at least three customers.
+    """Return groups of rows (float32[n, d], unit) round one of them, by at least three customers.
 
-    A group has something ``fresh`` (bool[n]). The largest number of customers goes first; no row is in two groups.
+    Two rows are near when their cosine is at least the ``reach`` (float32[n]) of both. A group has something ``fresh``
+    (bool[n]). The largest number of customers goes first; no row is in two groups.
     """
-    near = rows @ rows.T >= radius
+    near = rows @ rows.T >= np.maximum(reach[:, None], reach[None, :])
     near[np.arange(len(rows)), np.arange(len(rows))] = np.abs(rows).sum(axis=1) > 0
     people = np.unique(np.array(customers), return_inverse=True)[1]
     free = np.ones(len(rows), dtype=np.bool_)
@@ -187,22 +208,23 @@ class _Known:
 
     @property
     def radius(self) -> float:
-        return self.assigner.radius
+        """The cosine at which two signals may be of one theme: calibrated, but copies of one text must not set it too high."""
+        return min(_CLOSE, self.assigner.radius)
 
     def centred(self, vectors: Vectors) -> Vectors:
         return unit(vectors - self.mean)
 
-    def strange(self, vectors: Vectors) -> NDArray[np.bool_]:
-        """Tell of each row whether no confirmed theme is within the radius."""
-        far: NDArray[np.bool_] = self.assigner.votes(vectors)[2] < self.radius
-        return far
+    def nearest(self, vectors: Vectors) -> NDArray[np.float32]:
+        """Return each row's cosine to the nearest signal of a confirmed theme."""
+        return self.assigner.votes(vectors)[2]
 
-    def nearest_emerging(self, vectors: Vectors) -> NDArray[np.int64]:
-        """Return the emerging theme within the radius of each row; -1 where there is none."""
+    def nearest_emerging(self, vectors: Vectors, near: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return the emerging theme of each row that is nearer to it than to anything confirmed; -1 where there is none."""
         if not len(self.emerging) or not len(vectors):
             return np.full(len(vectors), -1, dtype=np.int64)
         cosines = self.centred(vectors) @ self.centred(self.emerging).T
-        return np.where(cosines.max(axis=1) >= self.radius, self.emerging_ids[cosines.argmax(axis=1)], -1)
+        close = cosines.max(axis=1) >= np.maximum(near, self.radius)
+        return np.where(close, self.emerging_ids[cosines.argmax(axis=1)], -1)
 
 
 def _known(store: Store, kind: str, encoder_id: str) -> _Known | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -20,8 +21,8 @@ def is_silent(heard: Heard, now: datetime, fade_after: timedelta) -> bool:
     return now - heard.last >= max(fade_after, TIMES_ITS_GAP * usual)
 
 
-def silent(store: Store, at: datetime, fade_after: timedelta) -> frozenset[int]:
-    """Return the themes that may fade. Silence is measured against the newest note: an old import is not all silence.
+def silent(store: Store, at: datetime, fade_after: timedelta, themes: Sequence[int] | None = None) -> frozenset[int]:
+    """Return which of these themes (None: all) have gone silent. Silence is measured against the newest note: an old import is not all silence.
 
     Raises StoreError.
     """
@@ -29,7 +30,7 @@ def silent(store: Store, at: datetime, fade_after: timedelta) -> frozenset[int]:
     if newest is None:
         return frozenset()
     now = min(at, newest)
-    return frozenset(theme for theme, heard in heard_of(store).items() if is_silent(heard, now, fade_after))
+    return frozenset(theme for theme, heard in heard_of(store, themes).items() if is_silent(heard, now, fade_after))
 
 
 def wake_heard(store: Store, at: datetime, fade_after: timedelta) -> tuple[int, ...]:
@@ -37,7 +38,7 @@ def wake_heard(store: Store, at: datetime, fade_after: timedelta) -> tuple[int, 
     faded = [theme.id for theme in live_themes(store) if theme.status is Status.FADED]
     if not faded:
         return ()
-    still = silent(store, at, fade_after)
+    still = silent(store, at, fade_after, faded)
     woken: list[int] = []
     for theme_id in faded:
         if theme_id not in still:

@@ -12,7 +12,6 @@ from insights.store import Store
 from nlp.encoders import EncoderKind, open_encoder
 from nlp.settings import LanguageSettings
 from nlp.signal_vectors import SignalEncoder
-from nlp.static_encoder import StaticEncoder
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +38,9 @@ def published(store: Store, settings: LanguageSettings) -> Published:
     held = vectors.held(store)
     if not held:
         return Published("", settings.encoder)
+    # The encoder's library takes seconds to load; most callers find the fact above.
+    from nlp.static_encoder import StaticEncoder
+
     encoder_id = max(held, key=lambda known: held[known])
     return Published(encoder_id, "static" if encoder_id.startswith(StaticEncoder.encoder_id) else "semantic")
 

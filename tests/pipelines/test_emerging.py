@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,15 +15,19 @@ from insights.board import themes as board
 from insights.curation import CurationError, Decision
 from insights.lineage import resolve
 from insights.quotes import QuoteOrder, quotes
+from insights.rows import signal_id
 from insights.status import Status
 from insights.store import Store
 from insights.themes import live_themes, theme_vectors
+from insights.writer import Home, write
+from nlp.encoders import open_encoder
 from nlp.settings import LanguageSettings
+from nlp.signal_vectors import SignalEncoder
 from pipelines import refresh
 from pipelines.emerging import Watch, gathered
 from pipelines.homes import ThemeIndex
-from tests.insights.notes import analysis, feedback
-from tests.pipelines.subjects import ENCODER, NOW, hear, homes
+from tests.insights.notes import analysis, feedback, signal
+from tests.pipelines.subjects import ENCODER, NOW, SAID, hear, homes
 
 FIVE = [at % 5 for at in range(60)]
 LANGUAGE = LanguageSettings()
@@ -169,7 +175,67 @@ def test_groups_are_tight_of_three_customers_and_never_share_a_row() -> None:
     rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     customers = [f"c{at}" for at in range(40)]
     new = np.ones(40, dtype=np.bool_)
-    groups = gathered(rows, customers, new, 0.8)
+    reach = np.full(40, 0.8, dtype=np.float32)
+    groups = gathered(rows, customers, new, reach)
     assert [group.tolist() for group in groups] == [[0, 1, 2, 3, 4, 5], [6, 7, 8]]
-    assert gathered(rows, customers, ~new, 0.8) == []
-    assert [group.tolist() for group in gathered(rows, ["one"] * 9 + customers[9:], new, 0.8)] == []
+    assert gathered(rows, customers, ~new, reach) == []
+    assert [group.tolist() for group in gathered(rows, ["one"] * 9 + customers[9:], new, reach)] == []
+    reach[6:9] = 0.999
+    assert len(gathered(rows, customers, new, reach)) == 1, "what is nearer to something known is not new"
+
+
+@ON_SQLITE
+def test_a_database_that_is_away_does_not_stop_the_stream(store: Store) -> None:
+    watch = known(store)
+    hear(store, [7, 7, 7], tag="new")
+    with store.begin():
+        path = store._url.database
+    hidden = f"{path}.hidden"
+    store.close()
+    os.rename(str(path), hidden)
+    Path(str(path)).mkdir()
+    assert watch.look() == ()
+    Path(str(path)).rmdir()
+    os.rename(hidden, str(path))
+    assert [change.action for change in watch.look()] == ["emerge"]
+
+
+@ON_SQLITE
+def test_real_words_gather_as_they_come(store: Store) -> None:
+    """The shipped encoder, words we wrote: five ways to miss a code gather; as many unlike complaints do not."""
+    encoder = SignalEncoder(open_encoder("static"))
+    before = [f"{said} {when}" for said in SAID for when in ("again", "since Monday", "every single day")]
+    tell(store, encoder, before, NOW - timedelta(days=2), "before")
+    refreshed(store, NOW - timedelta(days=1))
+    watch = Watch(store, LANGUAGE, seconds=0, clock=lambda: NOW)
+    unlike = ["the gate at the depot is shut", "my neighbour is loud", "prices went up", "the newsletter is long"]
+    tell(store, encoder, unlike, NOW, "unlike")
+    assert watch.look() == ()
+    codes = [
+        "the verification sms with the code never arrives",
+        "I never get the sms code to verify my phone",
+        "no text message with the code comes through",
+        "sms code does not arrive so I cannot verify",
+        "waiting for the verification code by sms, nothing comes",
+    ]
+    said = tell(store, encoder, codes, NOW + timedelta(minutes=1), "codes")
+    (change,) = watch.look()
+    assert change.action == "emerge"
+    assert [homes(store)[signal] for signal in said].count(change.theme_id) >= 4
+    (row,) = [row for row in board(store, ThemeQuery(), NOW.date()).rows if row.emerging]
+    assert "code" in row.name.lower()
+
+
+def tell(store: Store, encoder: SignalEncoder, texts: list[str], at: datetime, tag: str) -> list[int]:
+    rows = encoder.encode(texts, [""] * len(texts))
+    notes = [
+        analysis(
+            feedback(f"{tag}-{place}", text, occurred_at=at, customer_key=f"{tag}-{place}"),
+            [signal(text)],
+            vectors=[row.tolist()],
+            encoder_id=encoder.encoder_id,
+        )
+        for place, (text, row) in enumerate(zip(texts, rows, strict=True))
+    ]
+    write(store, notes, [[Home(None, 0.0)]] * len(notes), received_at=at)
+    return [signal_id(note.feedback.id, note.signals[0]) for note in notes]
