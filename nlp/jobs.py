@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from nlp.openings import Search
 from nlp.sentences import Span
 
 HASHED = 1 << 15
 _FARTHEST = 18
 _PERSON = r"(?:i|we|he|she|they|you|one|my \w+|our \w+|[a-z]+s)"
-_TRIGGERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(regex))
+_TRIGGERS: dict[str, re.Pattern[str]] = {
+    name: re.compile(regex)
     for name, regex in (
         (
             "to",
@@ -46,7 +48,9 @@ _TRIGGERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("as", r"\b(?:as|before|because of|cause of|due to)\s+"),
         ("use", r"\b(?:i|we)\s+(?:mainly |mostly |only |just )?(?=\w+ )"),
     )
-)
+}
+_NAMES = tuple(_TRIGGERS)
+_SEARCH = Search(tuple(_TRIGGERS.values()))
 _WORD = re.compile(r"\[[a-z]+(?:-\d+)?\]|[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,:]*|[^\w\s]")
 KINDS = ("none", "want", "purpose")
 _CLASSES = {  # word families that tell a purpose from what only looks like one
@@ -105,9 +109,8 @@ def sentences(text: str, spans: Sequence[Span], speaker: str) -> list[Sentence]:
     if len(lowered) != len(text):  # a few capitals grow when lowered; offsets must hold
         lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
     opened: dict[int, str] = {span.start: "start" for span in spans}
-    for name, regex in reversed(_TRIGGERS):
-        for trigger in regex.finditer(lowered):
-            opened[trigger.end()] = name
+    for number, trigger in sorted(_SEARCH(lowered), key=itemgetter(0), reverse=True):
+        opened[trigger.end()] = _NAMES[number]  # where two triggers open the same word, the first in the list counts
     read: list[Sentence] = []
     for span in spans:
         words: list[str] = []

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from importlib import resources
 
+from nlp.openings import Search
+
 _NEVER = re.compile(r"(?!)")
 _LEAD = re.compile(r"(?:[^\w\[]+|@\w+|(?:and|but|so|or|then|also|please|pls|just|hi|hello|hey|maybe|perhaps|well)\b)*")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[^\w\s]")
@@ -44,7 +46,9 @@ class Patterns:
         self.rules = tuple(rules)
         self.names = tuple(rule.name for rule in rules)
         scanned = [(column, rule) for column, rule in enumerate(rules) if not rule.words]
-        self._finders = tuple((column, rule.regex.finditer) for column, rule in scanned if not rule.opens)
+        anywhere = [(column, rule.regex) for column, rule in scanned if not rule.opens]
+        self._columns = tuple(column for column, _ in anywhere)
+        self._search = Search([regex for _, regex in anywhere])
         self._openers = tuple((column, rule.regex.match) for column, rule in scanned if rule.opens)
         self._listed: dict[str, tuple[int, ...]] = {}
         for column, rule in enumerate(rules):
@@ -58,7 +62,7 @@ class Patterns:
             lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
         openings = [lead.end() for at in starts if (lead := _LEAD.match(lowered, at))]
         hits = [(column, at) for column, match in self._openers for at in openings if match(lowered, at)]
-        hits += [(column, found.start()) for column, finditer in self._finders for found in finditer(lowered)]
+        hits += [(self._columns[number], found.start()) for number, found in self._search(lowered)]
         listed = self._listed
         for word in _WORD.finditer(lowered):
             hits += [(column, word.start()) for column in listed.get(word[0], ())]
