@@ -52,13 +52,19 @@ class AnalysisProcess:
         self._notes: Sequence[Feedback] = ()
         self._deadline = 0.0
 
-    def open(self) -> None:
-        """Start the child and wait until its analyzer is loaded. Raises RuntimeError with what the child said."""
+    def launch(self) -> None:
+        """Start the child; it loads its analyzer while others are launched."""
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._child = context.Process(target=_serve, args=(theirs, self._factory), daemon=True, name="earshot-analysis")
         self._child.start()
         theirs.close()
+
+    def open(self) -> None:
+        """Wait until the child's analyzer is loaded. Raises RuntimeError with what the child said."""
+        if self._pipe is None:
+            self.launch()
+        assert self._pipe is not None
         if not self._pipe.poll(START_SECONDS):
             self.close()
             raise RuntimeError(f"the analyzer did not load within {START_SECONDS:.0f} s; run `earshot doctor`")
@@ -145,6 +151,8 @@ class AnalysisPool:
         return next(self._turns)
 
     def __enter__(self) -> AnalysisPool:
+        for process in self._processes:
+            process.launch()
         for process in self._processes:
             process.open()
         return self

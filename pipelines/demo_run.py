@@ -20,6 +20,7 @@ from insights.offsets import Offsets
 from insights.pipeline import status
 from insights.settings import StoreSettings
 from insights.store import Store
+from insights.themes import live_themes
 from nlp.settings import LanguageSettings
 from pipelines import bootstrap
 from pipelines.cli.board import start_board
@@ -37,11 +38,10 @@ CATCH_UP_SECONDS = 300.0
 
 
 def run(*, check: bool, port: int) -> bool:
-    """Play the demonstration; with ``check``, in a folder of its own and without a person. Return whether all is well."""
+    """Play the demonstration; with ``check``, in a store of its own and without a person. Return whether all is well."""
     with ExitStack() as stack:
         if check:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="earshot-check-"))
-            os.environ["EARSHOT_DATA_DIR"] = folder
             os.environ["EARSHOT_DATABASE_URL"] = f"sqlite:///{folder}/check.db"
         else:
             os.environ.setdefault("EARSHOT_DATABASE_URL", f"sqlite:///{IngestSettings().data_dir}/demo.db")
@@ -53,10 +53,9 @@ def run(*, check: bool, port: int) -> bool:
         store = bootstrap.store()
         history, live = split_live(shipped_today())
         processor = stack.enter_context(loaded_processor(store))
-        catch_up(settings, store, processor, history)
-        with meter("Finding themes", len(KINDS)) as progress:
-            report = refresh(store, LanguageSettings(), progress=progress.at)
-        say(report)
+        fresh = catch_up(settings, store, processor, history).stored
+        if fresh or not live_themes(store):
+            _find_themes(store)
         board = stack.enter_context(_board(port))
         console.print(f"\n[bold]The board is open at {board}[/bold]   (Ctrl-C stops everything)\n")
         if check:
@@ -67,6 +66,12 @@ def run(*, check: bool, port: int) -> bool:
             return not problems
         _stay(settings, store, processor, missing(store, live))
         return True
+
+
+def _find_themes(store: Store) -> None:
+    with meter("Finding themes", len(KINDS)) as progress:
+        report = refresh(store, LanguageSettings(), progress=progress.at)
+    say(report)
 
 
 def catch_up(settings: IngestSettings, store: Store, processor: Processor, history: list[dict[str, object]]) -> Tally:

@@ -11,7 +11,7 @@ def demo(
     check: Annotated[
         bool,
         typer.Option(
-            help="Do the same in a folder of its own, without a person: look at what the board shows, exit 0 or 1."
+            help="Do the same in a store of its own, without a person: look at what the board shows, exit 0 or 1."
         ),
     ] = False,
     port: Annotated[int, typer.Option(help="Port of the board.")] = 8501,
