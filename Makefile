@@ -31,8 +31,8 @@ $(READY): locks/dev.txt pyproject.toml
 demo: setup  ## stream the shipped notes through Kafka and open the board
 	$(BIN)/earshot demo
 
-test: setup  ## run every test this machine can run; what it cannot run is skipped by name
-	$(BIN)/python -m pytest
+test: setup  ## run every test but the browser's; what this machine cannot run is skipped by name
+	$(BIN)/python -m pytest -m "not browser" --numprocesses 2 --dist loadfile
 
 check: setup  ## lint, format, types, layers, and locks and docs that are current
 	$(BIN)/ruff check .
