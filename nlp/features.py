@@ -9,7 +9,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -54,6 +55,7 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
     return [(_plain(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text)]
 
 
+@lru_cache(_KEPT_WORDS)
 def _plain(token: str) -> str:
     first = token[0]
     if first.isdigit():
@@ -69,7 +71,14 @@ def _plain(token: str) -> str:
 
 def slot(feature: str) -> int:
     """Return the column of a named feature in the hashed block."""
-    return crc32(feature.encode("utf-8", "surrogatepass")) & (HASHED - 1)
+    return crc32(_bytes(feature)) & (HASHED - 1)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+_SPEAKER = {speaker: slot(f"s={speaker}") for speaker in "can"}
 
 
 class Rows(NamedTuple):
@@ -78,6 +87,21 @@ class Rows(NamedTuple):
     hashed: sparse.csr_matrix
     dense: Floats
     sentence: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One word's columns, by the part it plays in a unit; ``vector`` is the number of its vector, -1 without one."""
+
+    own: int
+    before: int
+    after: int
+    last: int
+    starts: tuple[int, ...]
+    opens_pair: int
+    closes_pair: bytes
+    pieces: NDArray[np.int32]
+    vector: int
 
 
 class Featurizer:
@@ -89,8 +113,7 @@ class Featurizer:
     def __init__(self, encoder: Encoder, patterns: Patterns) -> None:
         self._encoder = encoder
         self._patterns = patterns
-        self._pieces: dict[str, NDArray[np.int32]] = {}
-        self._rows: dict[str, int] = {}
+        self._words: dict[str, _Word] = {}
         self._vectors = np.zeros((0, VECTOR), dtype=np.float32)
         self.width = VECTOR + 2 * len(patterns.names)
 
@@ -98,49 +121,55 @@ class Featurizer:
         """Return the features of the units of all passages, in order."""
         read = [tokens(passage.text) for passage in passages]
         self._learn(read)
-        indices: list[NDArray[np.int32]] = []
-        weights: list[NDArray[np.float32]] = []
-        groups: list[list[str]] = []
+        groups: list[list[_Word]] = []
+        slots: list[list[int]] = []
         sentence: list[int] = []
         hits: list[tuple[int, int]] = []
         for passage, words in zip(passages, read, strict=True):
             first = len(groups)
             begun = sentence[-1] + 1 if sentence else 0
-            groups += _grouped(passage.units, words)
+            here = self._grouped(passage.units, words)
+            groups += here
+            slots += _slots(passage.units, here)
             sentence += [begun + unit.sentence for unit in passage.units]
-            for number, unit in enumerate(passage.units):
-                position = first + number
-                before = groups[position - 1] if number and sentence[position - 1] == sentence[position] else []
-                last = number + 1 == len(passage.units) or sentence[position + 1] != sentence[position]
-                row, weight = self._hashed(
-                    groups[position], before[-_AROUND:], [] if last else groups[position + 1][:_AROUND], unit
-                )
-                indices.append(row)
-                weights.append(weight)
             if passage.units:
                 starts = [unit.start for unit in passage.units]
                 hits += [
                     (first + max(0, bisect_right(starts, at) - 1), column)
                     for column, at in self._patterns.find(passage.text, starts)
                 ]
-        pointers = np.zeros(len(groups) + 1, dtype=np.int64)
-        np.cumsum([len(row) for row in indices], out=pointers[1:])
-        empty = (np.zeros(0, np.float32), np.zeros(0, np.int32))
-        data, columns = (np.concatenate(weights), np.concatenate(indices)) if groups else empty
-        hashed = sparse.csr_matrix((data, columns, pointers), shape=(len(groups), HASHED))
-        hashed.sum_duplicates()
-        np.minimum(hashed.data, 1.0, out=hashed.data)
         numbers = np.asarray(sentence, dtype=np.int64)
-        return Rows(hashed, self._dense(groups, numbers, hits), numbers)
+        words_of = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+        return Rows(_hashed(groups, words_of, slots), self._dense(groups, words_of, numbers, hits), numbers)
 
-    def _dense(self, groups: list[list[str]], sentence: NDArray[np.int64], hits: list[tuple[int, int]]) -> Floats:
+    def _grouped(self, units: Sequence[Unit], words: list[tuple[str, int, int]]) -> list[list[_Word]]:
+        """Return the words of each unit."""
+        known = self._words
+        groups: list[list[_Word]] = []
+        at = 0
+        for unit in units:
+            group: list[_Word] = []
+            while at < len(words) and words[at][1] < unit.end:
+                if words[at][1] >= unit.start:
+                    group.append(known[words[at][0]])
+                at += 1
+            groups.append(group)
+        return groups
+
+    def _dense(
+        self,
+        groups: list[list[_Word]],
+        words_of: NDArray[np.int64],
+        sentence: NDArray[np.int64],
+        hits: list[tuple[int, int]],
+    ) -> Floats:
         out = np.zeros((len(groups), self.width), dtype=np.float32)
-        known = self._rows
-        at = [(number, known[word]) for number, group in enumerate(groups) for word in group if word in known]
-        if at:
-            unit, row = np.asarray(at).T
+        vectors = np.asarray([word.vector for group in groups for word in group], dtype=np.int64)
+        spoken = vectors >= 0
+        if spoken.any():
             counts = sparse.csr_matrix(
-                (np.ones(len(at), np.float32), (unit, row)), shape=(len(groups), len(self._vectors))
+                (np.ones(int(spoken.sum()), np.float32), (words_of[spoken], vectors[spoken])),
+                shape=(len(groups), len(self._vectors)),
             )
             own = np.asarray(counts @ self._vectors)
             out[:, :VECTOR] = own / np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-9)
@@ -153,58 +182,68 @@ class Featurizer:
             out[:, VECTOR + kinds :] = whole[sentence]
         return out
 
-    def _hashed(
-        self, group: list[str], before: list[str], after: list[str], unit: Unit
-    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        extra = [slot(f"b={a} {b}") for a, b in pairwise(group)]
-        extra += [slot(f"p={word}") for word in before]
-        extra += [slot(f"n={word}") for word in after]
-        extra += [slot(f"{place}={word}") for place, word in enumerate(group[:_STARTS])]
-        extra.append(slot(f"s={unit.speaker}"))
-        if group:
-            extra.append(slot(f"e={group[-1]}"))
-        pieces = [self._pieces[word] for word in group]
-        words = [slot(f"w={word}") for word in group]
-        heads = np.asarray(words + extra, dtype=np.int32)
-        chars = np.concatenate(pieces) if pieces else np.zeros(0, np.int32)
-        weight = np.ones(len(heads) + len(chars), dtype=np.float32)
-        weight[len(heads) :] = 0.5
-        return np.concatenate([heads, chars]), weight
-
     def _learn(self, read: Sequence[list[tuple[str, int, int]]]) -> None:
         """Hash and encode the words not met before."""
-        fresh = sorted({word for words in read for word, _, _ in words} - self._pieces.keys())
-        if not fresh:
-            return
-        if len(self._pieces) + len(fresh) > _KEPT_WORDS:
-            self._pieces.clear()
-            self._rows.clear()
+        met = {word for words in read for word, _, _ in words}
+        fresh = sorted(met - self._words.keys())
+        if len(self._words) + len(fresh) > _KEPT_WORDS:
+            self._words.clear()
             self._vectors = self._vectors[:0]
-            fresh = sorted({word for words in read for word, _, _ in words})
-        start = len(self._vectors)
-        for word in fresh:
-            padded = f" {word} "
-            grams = (
-                {padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1)} if len(word) > 2 else set()
-            )
-            self._pieces[word] = np.asarray(sorted(slot(f"c={gram}") for gram in grams), dtype=np.int32)
-            if word[0].isalpha():
-                self._rows[word] = start
-                start += 1
+            fresh = sorted(met)
         spoken = [word for word in fresh if word[0].isalpha()]
+        numbers = {word: number for number, word in enumerate(spoken, len(self._vectors))}
+        self._words.update((word, _learned(word, numbers.get(word, -1))) for word in fresh)
         if spoken:
             self._vectors = np.vstack([self._vectors, self._encoder.encode(spoken)[:, :VECTOR]])
 
 
-def _grouped(units: Sequence[Unit], words: list[tuple[str, int, int]]) -> list[list[str]]:
-    """Return the words of each unit."""
-    groups: list[list[str]] = []
-    at = 0
-    for unit in units:
-        group: list[str] = []
-        while at < len(words) and words[at][1] < unit.end:
-            if words[at][1] >= unit.start:
-                group.append(words[at][0])
-            at += 1
-        groups.append(group)
-    return groups
+def _learned(word: str, vector: int) -> _Word:
+    padded = f" {word} "
+    grams = {padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1)} if len(word) > 2 else set()
+    return _Word(
+        own=slot(f"w={word}"),
+        before=slot(f"p={word}"),
+        after=slot(f"n={word}"),
+        last=slot(f"e={word}"),
+        starts=tuple(slot(f"{place}={word}") for place in range(_STARTS)),
+        opens_pair=crc32(_bytes(f"b={word} ")),
+        closes_pair=_bytes(word),
+        pieces=np.asarray(sorted(slot(f"c={gram}") for gram in grams), dtype=np.int32),
+        vector=vector,
+    )
+
+
+def _slots(units: Sequence[Unit], groups: list[list[_Word]]) -> list[list[int]]:
+    """Return the columns of each unit's words, word pairs and neighbouring words."""
+    found: list[list[int]] = []
+    for number, (unit, group) in enumerate(zip(units, groups, strict=True)):
+        columns = [word.own for word in group]
+        columns += [crc32(b.closes_pair, a.opens_pair) & (HASHED - 1) for a, b in pairwise(group)]
+        if number and units[number - 1].sentence == unit.sentence:
+            columns += [word.before for word in groups[number - 1][-_AROUND:]]
+        if number + 1 < len(units) and units[number + 1].sentence == unit.sentence:
+            columns += [word.after for word in groups[number + 1][:_AROUND]]
+        columns += [word.starts[place] for place, word in enumerate(group[:_STARTS])]
+        columns.append(_SPEAKER[unit.speaker])
+        if group:
+            columns.append(group[-1].last)
+        found.append(columns)
+    return found
+
+
+def _hashed(groups: list[list[_Word]], words_of: NDArray[np.int64], slots: list[list[int]]) -> sparse.csr_matrix:
+    """Return the hashed block: 1 for a column of a word, half for one of its pieces (at most 1 in all)."""
+    pieces = [word.pieces for group in groups for word in group]
+    heads = np.fromiter(chain.from_iterable(slots), dtype=np.int32)
+    columns = np.concatenate([heads, *pieces])
+    rows = np.concatenate(
+        [
+            np.repeat(np.arange(len(groups)), [len(own) for own in slots]),
+            np.repeat(words_of, [len(piece) for piece in pieces]),
+        ]
+    )
+    weights = np.full(len(columns), 0.5, dtype=np.float32)
+    weights[: len(heads)] = 1.0
+    hashed = sparse.csr_matrix((weights, (rows, columns)), shape=(len(groups), HASHED))
+    np.minimum(hashed.data, 1.0, out=hashed.data)
+    return hashed
