@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.feedback import Segment, Speaker
 from nlp import frames, jobs, patterns, slots
@@ -51,6 +50,7 @@ class Hearer:
                 f"the model was trained with encoder '{model.encoder_id}', not '{reader.encoder_id}'; train again"
             )
         self.model = model
+        self._thresholds = tuple(map(float, model.thresholds))
         self._featurizer = Featurizer(reader, patterns.shipped())
 
     def hear(self, segments: Sequence[Segment], language: str = "en") -> tuple[Signal, ...]:
@@ -73,7 +73,7 @@ class Hearer:
                 spans.append(sentences)
         heard: list[list[Signal]] = [[] for _ in notes]
         if passages:
-            chances = head_probabilities(self.model, self._featurizer.rows(passages))
+            chances = head_probabilities(self.model, self._featurizer.rows(passages)).tolist()
             at = 0
             for place, read in zip(places, passages, strict=True):
                 count = len(read.units)
@@ -82,7 +82,7 @@ class Hearer:
             self._jobs(places, passages, spans, heard)
         return [tuple(sorted(found, key=lambda s: (s.segment, s.start, -s.end, s.kind))) for found in heard]
 
-    def _clauses(self, place: _Place, read: Passage, chances: NDArray[np.float64]) -> list[Signal]:
+    def _clauses(self, place: _Place, read: Passage, chances: Sequence[Sequence[float]]) -> list[Signal]:
         """Return the signals of one segment whose words are whole clauses: neighbours of one kind are joined."""
         units = read.units
         sure = _announced(read) if place.speaker != "a" else {}
@@ -90,15 +90,18 @@ class Hearer:
         found: list[Signal] = []
         for column, head in enumerate(HEADS):
             owed = head not in _AGENT_HEADS
-            if owed and place.speaker == "a":
+            threshold = self._thresholds[column]
+            if (owed and place.speaker == "a") or (
+                not sure and max((row[column] for row in chances), default=0.0) < threshold
+            ):
                 continue
             chance = [
                 0.0
                 if unit.frame or (owed and unit.sentence in agents) or sure.get(number, head) != head
-                else max(float(chances[number, column]), frames.SURE if sure.get(number) == head else 0.0)
+                else max(chances[number][column], frames.SURE if number in sure else 0.0)
                 for number, unit in enumerate(units)
             ]
-            spoken = [value >= float(self.model.thresholds[column]) for value in chance]
+            spoken = [value >= threshold for value in chance]
             number = 0
             while number < len(units):
                 last = number

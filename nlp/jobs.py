@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from zlib import crc32
 
@@ -17,6 +19,7 @@ from nlp.sentences import Span
 
 HASHED = 1 << 15
 _FARTHEST = 18
+_KEPT = 200_000
 _PERSON = r"(?:i|we|he|she|they|you|one|my \w+|our \w+|[a-z]+s)"
 _TRIGGERS: dict[str, re.Pattern[str]] = {
     name: re.compile(regex)
@@ -126,6 +129,7 @@ def sentences(text: str, spans: Sequence[Span], speaker: str) -> list[Sentence]:
     return read
 
 
+@lru_cache(_KEPT)
 def _plain(word: str) -> str:
     if word[0].isdigit():
         return "0"
@@ -134,38 +138,56 @@ def _plain(word: str) -> str:
     return word.replace("’", "'")
 
 
-def _slots(features: Sequence[str]) -> list[int]:
-    return [crc32(feature.encode("utf-8", "surrogatepass")) & (HASHED - 1) for feature in features]
+def _slot(feature: str) -> int:
+    """Return the column of a feature."""
+    return crc32(feature.encode("utf-8", "surrogatepass")) & (HASHED - 1)
+
+
+@lru_cache(_KEPT)
+def _word(name: str, word: str) -> int:
+    """Return the column of a feature that one word fills."""
+    return _slot(name + word)
+
+
+@lru_cache(_KEPT)
+def _families(name: str, word: str, stranger: str = "") -> tuple[int, ...]:
+    """Return the columns of the families of ``word``; of the family ``stranger``, if given, when it has none."""
+    return tuple(_slot(name + family) for family in _CLASS_OF.get(word, (stranger,) if stranger else ()))
 
 
 def start_features(read: Sentence, candidate: Candidate) -> list[int]:
     """Return the hashed features by which a candidate is judged."""
-    words, at = read.words, candidate.word
+    words, at, trigger = read.words, candidate.word, candidate.trigger
     left = words[max(0, at - 8) : at]
     right = words[at : at + 7]
-    names = [f"t={candidate.trigger}", f"s={read.speaker}", f"ts={candidate.trigger} {read.speaker}"]
-    names += [f"l{offset}={word}" for offset, word in enumerate(reversed(left[-4:]))]
-    names += [f"r{offset}={word}" for offset, word in enumerate(right[:4])]
-    names += [f"lb={word}" for word in left] + [f"rb={word}" for word in right]
+    found = [_word("t=", trigger), _word("s=", read.speaker), _word(f"ts={trigger} ", read.speaker)]
+    found += map(_word, ("l0=", "l1=", "l2=", "l3="), reversed(left))
+    found += map(_word, ("r0=", "r1=", "r2=", "r3="), right)
+    found += [_word("lb=", word) for word in left]
+    found += [_word("rb=", word) for word in right]
     if left:
-        names.append(f"lr={left[-1]} {right[0]}")
-        names.append("l2=" + " ".join(left[-2:]))
-        names.append("l3=" + " ".join(left[-3:]))
+        found.append(_slot(f"lr={left[-1]} {right[0]}"))
+        found.append(_slot("l2=" + " ".join(left[-2:])))
+        found.append(_slot("l3=" + " ".join(left[-3:])))
     else:
-        names.append("first")
-    names.append("r2=" + " ".join(right[:2]))
-    names.append(f"q={words[-1] == '?'}")
-    names.append(f"suffix={right[0][-3:]}")
-    names += [f"tl={candidate.trigger} {word}" for word in left]
-    governor = left[-2:-1] if candidate.trigger in {"to", "for", "lets", "so"} else left[-1:]
-    names += [f"g={candidate.trigger} {kind}" for word in governor for kind in _CLASS_OF.get(word, ("other",))]
-    names += [f"gb={candidate.trigger} {kind}" for word in left[:-2] for kind in _CLASS_OF.get(word, ())]
-    names += [f"rc={candidate.trigger} {kind}" for kind in _CLASS_OF.get(right[0], ("other",))]
-    names += [f"rc2={candidate.trigger} {kind}" for word in right[1:3] for kind in _CLASS_OF.get(word, ())]
-    names.append(
-        f"gone={candidate.trigger} {'moves' if any('moves' in _CLASS_OF.get(w, ()) for w in left) else 'stays'}"
-    )
-    return _slots(names)
+        found.append(_word("first", ""))
+    found.append(_slot("r2=" + " ".join(right[:2])))
+    found.append(_word("q=", str(words[-1] == "?")))
+    found.append(_word("suffix=", right[0][-3:]))
+    name = f"tl={trigger} "
+    found += [_word(name, word) for word in left]
+    governor = left[-2:-1] if trigger in {"to", "for", "lets", "so"} else left[-1:]
+    for word in governor:
+        found += _families(f"g={trigger} ", word, "other")
+    name = f"gb={trigger} "
+    for word in left[:-2]:
+        found += _families(name, word)
+    found += _families(f"rc={trigger} ", right[0], "other")
+    for word in right[1:3]:
+        found += _families(f"rc2={trigger} ", word)
+    gone = any("moves" in _CLASS_OF.get(word, ()) for word in left)
+    found.append(_word(f"gone={trigger} ", "moves" if gone else "stays"))
+    return found
 
 
 def stop_features(read: Sentence, candidate: Candidate, after: int, kind: str) -> list[int]:
@@ -173,20 +195,24 @@ def stop_features(read: Sentence, candidate: Candidate, after: int, kind: str) -
     words = read.words
     following = words[after : after + 3]
     before = words[max(candidate.word, after - 2) : after]
-    names = [f"k={kind}", f"d={min(after - candidate.word, 9)}", f"first={words[candidate.word]}"]
+    found = [
+        _word("k=", kind),
+        _word("d=", str(min(after - candidate.word, 9))),
+        _word("first=", words[candidate.word]),
+    ]
     if following:
-        names += [
-            f"n={following[0]}",
-            "nn=" + " ".join(following[:2]),
-            "nnn=" + " ".join(following),
-            f"kn={kind} {following[0]}",
+        found += [
+            _word("n=", following[0]),
+            _slot("nn=" + " ".join(following[:2])),
+            _slot("nnn=" + " ".join(following)),
+            _word(f"kn={kind} ", following[0]),
+            _slot(f"bn={before[-1]} {following[0]}"),
+            _word("shape=", str(following[0].isalpha())),
         ]
-        names.append(f"bn={before[-1]} {following[0]}")
-        names.append(f"shape={following[0].isalpha()}")
     else:
-        names.append("end")
-    names += [f"b={before[-1]}", "bb=" + " ".join(before), f"bs={before[-1][-3:]}"]
-    return _slots(names)
+        found.append(_word("end", ""))
+    found += [_word("b=", before[-1]), _slot("bb=" + " ".join(before)), _word("bs=", before[-1][-3:])]
+    return found
 
 
 def stops(read: Sentence, candidate: Candidate) -> range:
@@ -198,7 +224,7 @@ def matrix(rows: Sequence[Sequence[int]]) -> sparse.csr_matrix:
     """Return hashed features as a matrix of ones, shape (rows, HASHED)."""
     pointers = np.zeros(len(rows) + 1, dtype=np.int64)
     np.cumsum([len(row) for row in rows], out=pointers[1:])
-    flat = np.fromiter((slot for row in rows for slot in row), dtype=np.int32, count=int(pointers[-1]))
+    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=int(pointers[-1]))
     built = sparse.csr_matrix((np.ones(len(flat), np.float32), flat, pointers), shape=(len(rows), HASHED))
     built.sum_duplicates()
     np.minimum(built.data, 1.0, out=built.data)
