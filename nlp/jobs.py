@@ -55,6 +55,7 @@ _TRIGGERS: dict[str, re.Pattern[str]] = {
 _NAMES = tuple(_TRIGGERS)
 _SEARCH = Search(tuple(_TRIGGERS.values()))
 _WORD = re.compile(r"\[[a-z]+(?:-\d+)?\]|[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,:]*|[^\w\s]")
+_MASKS = ("[name]", "[id]")
 KINDS = ("none", "want", "purpose")
 _CLASSES = {  # word families that tell a purpose from what only looks like one
     "wish": "want wants wanted need needs needed like wish hope hoping looking trying tried try wanna love prefer seek seeking plan planning",
@@ -116,16 +117,17 @@ def sentences(text: str, spans: Sequence[Span], speaker: str) -> list[Sentence]:
         opened[trigger.end()] = _NAMES[number]  # where two triggers open the same word, the first in the list counts
     read: list[Sentence] = []
     for span in spans:
-        words: list[str] = []
-        places: list[tuple[int, int]] = []
-        candidates: list[Candidate] = []
-        for found in _WORD.finditer(lowered, span.start, span.end):
-            word, start = found[0], found.start()
-            if start in opened and (word[0].isalnum() or (word[0] == "[" and len(word) > 1)):
-                candidates.append(Candidate(len(words), opened[start]))
-            words.append(_plain(word))
-            places.append((start, found.end()))
-        read.append(Sentence(tuple(words), tuple(places), tuple(candidates), speaker))
+        found = list(_WORD.finditer(lowered, span.start, span.end))
+        words = tuple([_plain(match[0]) for match in found])
+        places = tuple([match.span() for match in found])
+        candidates = tuple(
+            [
+                Candidate(number, opened[start])
+                for number, (start, _) in enumerate(places)
+                if start in opened and (words[number][0].isalnum() or words[number] in _MASKS)
+            ]
+        )
+        read.append(Sentence(words, places, candidates, speaker))
     return read
 
 
@@ -134,7 +136,7 @@ def _plain(word: str) -> str:
     if word[0].isdigit():
         return "0"
     if word[0] == "[" and len(word) > 1:
-        return "[name]" if word.startswith("[name") else "[id]"
+        return _MASKS[0] if word.startswith("[name") else _MASKS[1]
     return word.replace("’", "'")
 
 
