@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.encoders import Vectors, unit
 from nlp.granularity import Labels
-from nlp.phrases import content, phrases, sentence_case
+from nlp.phrases import content, phrases, sentence_case, spelled_out
+from nlp.signals import SignalKind
+from nlp.wholeness import judged
 
 _CENTRAL = 40
 _TERMS = 3
+_TOPIC = 4
+"""How many telling words a name would ideally carry."""
+_TAGGED = 16
+"""How many candidates of a theme have their parts of speech looked at: most of the cost."""
+_SHARED, _NEAR, _CUT = 0.6, 0.7, 0.65
+"""How much it counts that a phrase's words are others' too, that its text is central, and that it is a clause cut short."""
+_LEAST = 0.02
+"""Below this even the best candidate says less than the bare words do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +38,18 @@ class ThemeName:
 
 
 def name_themes(
-    texts: Sequence[str], labels: Labels, vectors: Vectors, *, taken: Collection[str] = ()
+    texts: Sequence[str],
+    labels: Labels,
+    vectors: Vectors,
+    *,
+    taken: Collection[str] = (),
+    kind: SignalKind | None = None,
 ) -> dict[int, ThemeName]:
     """Name the themes of rows that are all of one kind (pains, say). Rows labelled -1 are background only.
 
-    A name is a clause of 2 to 8 words, of one of the texts nearest to the theme's middle, whose words are common in the
-    theme and rare outside. No two names, and no name and one of ``taken``, share all their words that carry meaning.
-    Larger themes choose first.
+    A name is a clause of one of the texts nearest to the theme's middle that carries the words that are common in the theme
+    and rare outside, and that stands on its own. No two names, and no name and one of ``taken``, share all their words that
+    carry meaning. Larger themes choose first. ``kind`` lets the form suit what is named. Raises LanguagePipelineMissing.
     """
     words = [content(text) for text in texts]
     everywhere = Counter(word for row in words for word in row)
@@ -41,15 +57,15 @@ def name_themes(
     named: dict[int, ThemeName] = {}
     ids, sizes = np.unique(labels[labels >= 0], return_counts=True)
     for theme in ids[np.lexsort((ids, -sizes))]:
-        rows = np.flatnonzero(labels == theme)
+        rows: list[int] = np.flatnonzero(labels == theme).tolist()
         telling = _telling([words[row] for row in rows], everywhere, len(texts))
-        central = rows[_central(vectors[rows])]
-        name = _choose(texts, central, telling, used)
+        near = dict(zip(rows, _nearness(vectors[rows]).tolist(), strict=True))
+        best = sorted(telling, key=lambda word: (-telling[word], word))
+        terms = _spelled(best[:_TERMS], [texts[row] for row in rows])
+        candidates = _candidates(texts, words, near, telling)
+        name = _choose(candidates, terms, used, kind)
         used.add(frozenset(content(name)))
-        terms = _spelled(
-            sorted(telling, key=lambda word: (-telling[word], word))[:_TERMS], [texts[row] for row in central]
-        )
-        named[int(theme)] = ThemeName(name, terms, int(_exemplar(texts, central)))
+        named[int(theme)] = ThemeName(name, terms, _exemplar(texts, _central(near)))
     return named
 
 
@@ -57,45 +73,70 @@ def _telling(rows: Sequence[tuple[str, ...]], everywhere: Counter[str], n: int) 
     """How telling each word is: its share of the theme's texts times the log of how much rarer it is outside."""
     inside = Counter(word for row in rows for word in row)
     outside = max(1, n - len(rows))
+    share = {word: number / len(rows) for word, number in inside.items() if not word[0].isdigit()}
     return {
-        word: count / len(rows) * float(np.log(1 + (count / len(rows)) / ((everywhere[word] - count + 0.5) / outside)))
-        for word, count in inside.items()
+        word: part * float(np.log(1 + part / ((everywhere[word] - inside[word] + 0.5) / outside)))
+        for word, part in share.items()
     }
 
 
-def _central(vectors: Vectors) -> NDArray[np.intp]:
-    mean = unit(vectors.mean(axis=0, keepdims=True))[0]
-    return np.argsort(-(vectors @ mean), kind="stable")[:_CENTRAL]
+def _nearness(vectors: Vectors) -> NDArray[np.float32]:
+    """Return how near each row is to the middle of its theme, from 0 (the farthest) to 1 (the nearest)."""
+    near = vectors @ unit(vectors.mean(axis=0, keepdims=True))[0]
+    spread = float(near.max() - near.min())
+    scaled: NDArray[np.float32] = (near - near.min()) / spread if spread > 0 else np.ones_like(near)
+    return scaled
+
+
+def _central(nearness: Mapping[int, float]) -> list[int]:
+    return sorted(nearness, key=lambda row: (-nearness[row], row))[:_CENTRAL]
+
+
+def _candidates(
+    texts: Sequence[str], words: Sequence[tuple[str, ...]], nearness: Mapping[int, float], telling: Mapping[str, float]
+) -> dict[str, float]:
+    """Score the phrases of the most central texts and of those that carry most telling words; return the best of them."""
+    ideal = sum(sorted(telling.values(), reverse=True)[:_TOPIC]) or 1.0
+    told = {
+        row: sum(sorted((telling.get(word, 0.0) for word in words[row]), reverse=True)[:_TOPIC]) for row in nearness
+    }
+    wordy = sorted(nearness, key=lambda row: (-told[row], row))[: _CENTRAL // 2]
+    common = Counter(word for row in nearness for word in words[row])
+    often = max(2, 0.04 * len(nearness))
+    scored: dict[str, float] = {}
+    for row in dict.fromkeys([*_central(nearness), *wordy]):
+        for phrase in phrases(texts[row]):
+            carried = content(phrase.words)
+            coverage = min(1.0, sum(telling.get(word, 0.0) for word in carried) / ideal)
+            shared = sum(common[word] >= often for word in carried) / len(carried)
+            score = coverage * (1 - _SHARED + _SHARED * shared) * (1 - _NEAR + _NEAR * nearness[row])
+            score *= 1.0 if phrase.whole else _CUT
+            scored[phrase.words] = max(scored.get(phrase.words, 0.0), score)
+    first = sorted(scored, key=lambda phrase: (-scored[phrase], len(phrase), phrase))[:_TAGGED]
+    return {phrase: scored[phrase] for phrase in first}
 
 
 def _choose(
-    texts: Sequence[str], central: NDArray[np.intp], telling: dict[str, float], used: set[frozenset[str]]
+    candidates: Mapping[str, float], terms: Sequence[str], used: set[frozenset[str]], kind: SignalKind | None
 ) -> str:
-    scored: dict[str, float] = {}
-    for rank, row in enumerate(central):
-        for phrase in phrases(texts[row]):
-            carried = content(phrase)
-            score = sum(telling.get(word, 0.0) for word in carried) / np.sqrt(len(carried) + 1)
-            score *= (1 - 0.01 * rank) * (0.8 if len(phrase.split()) < 3 else 1.0)
-            scored[phrase] = max(scored.get(phrase, 0.0), float(score))
-    for phrase in sorted(scored, key=lambda phrase: (-scored[phrase], len(phrase), phrase)):
-        if frozenset(content(phrase)) not in used:
+    weighed: dict[str, float] = {}
+    for (name, wholeness), score in zip(judged(list(candidates), kind), candidates.values(), strict=True):
+        weighed[name] = max(weighed.get(name, 0.0), wholeness * score)
+    for phrase in sorted(weighed, key=lambda phrase: (-weighed[phrase], len(phrase), phrase)):
+        if weighed[phrase] >= _LEAST and frozenset(content(phrase)) not in used:
             return sentence_case(phrase)
-    best = sorted(telling, key=lambda word: (-telling[word], word))
-    for length in range(1, len(best) + 1):
-        if frozenset(best[:length]) not in used:
-            return sentence_case(" ".join(_spelled(best[:length], [texts[row] for row in central])))
-    number = 1
-    while frozenset(content(f"Theme {number}")) in used:
-        number += 1
-    return f"Theme {number}"
+    for length in range(min(2, len(terms)), len(terms) + 1):
+        listed = " and ".join(terms[:length])
+        if listed and frozenset(content(listed)) not in used:
+            return sentence_case(listed)
+    return f"Theme {next(number for number in count(1) if frozenset(content(f'Theme {number}')) not in used)}"
 
 
 def _spelled(stems: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
     """Return for each stem the form of the word that the texts use most."""
     forms: dict[str, Counter[str]] = {word: Counter() for word in stems}
     for text in texts:
-        for word in text.lower().split():
+        for word in spelled_out(text).lower().split():
             bare = word.strip(".,;:!?()[]\"'")
             for carried in content(bare):
                 if carried in forms:
@@ -103,9 +144,6 @@ def _spelled(stems: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(forms[word].most_common(1)[0][0] if forms[word] else word for word in stems)
 
 
-def _exemplar(texts: Sequence[str], central: NDArray[np.intp]) -> np.intp:
+def _exemplar(texts: Sequence[str], central: Sequence[int]) -> int:
     """The most central text that is long enough to mean something and short enough to be read at a glance."""
-    for row in central:
-        if 4 <= len(texts[row].split()) <= 30:
-            return np.intp(row)
-    return np.intp(central[0])
+    return next((row for row in central if 4 <= len(texts[row].split()) <= 30), central[0])
