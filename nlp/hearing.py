@@ -165,11 +165,14 @@ class Hearer:
         model = self.model
         scores = np.asarray(jobs.matrix(rows) @ model.starts) + model.starts_bias
         chances = np.asarray(1.0 / (1.0 + np.exp(-(model.job_scale * scores + model.job_shift))))
+        columns = chances.argmax(axis=1)
+        likely = np.flatnonzero(chances.max(axis=1) >= model.job_thresholds[columns])
         taken: dict[int, int] = {}
-        for (number, sentence, candidate), pair in zip(owners, chances, strict=True):
-            column = int(np.argmax(pair))
+        for row in likely.tolist():
+            number, sentence, candidate = owners[row]
+            column = int(columns[row])
             start = sentence.spans[candidate.word][0]
-            if pair[column] < model.job_thresholds[column] or start < taken.get(number, -1):
+            if start < taken.get(number, -1):
                 continue
             name = jobs.KINDS[column + 1]
             end = self._end(sentence, candidate, name)
@@ -185,7 +188,7 @@ class Hearer:
                     start=start,
                     end=end,
                     text=text[start:end],
-                    confidence=round(float(pair[column]), 4),
+                    confidence=round(float(chances[row, column]), 4),
                     rule=f"{name}.{candidate.trigger}",
                     attribution=_attribution(place.speaker, "job"),
                     slots=(
