@@ -11,7 +11,7 @@ from nlp.assignment import Assigner
 from nlp.discovery import discover
 from nlp.encoders import Encoder, Vectors
 from nlp.granularity import Labels
-from nlp.lineage import Action, IdentityState, Proposal, apply, propose
+from nlp.lineage import Action, IdentityState, Proposal, allowance, apply, propose
 from nlp.measures import accuracy, alone, ari, nmi, numbered
 
 _FREE_WEEKS = 3
@@ -122,7 +122,8 @@ def replay(vectors: Vectors, arrived: Labels, *, seed: int = 0) -> Diary:
         diary.themes[new] = Assigner(vectors[here], diary.themes[here], seed=seed).assign(vectors[new])[0]
         before = diary.themes[here]
         fresh = discover(vectors[here], seed=seed, past_resolutions=state.resolutions)
-        proposals = propose(before, vectors[here], fresh, waited=diary.waited[here], provisional=state.provisional)
+        share = allowance(len(here), len(here) - len(new), provisional=state.provisional)
+        proposals = propose(before, vectors[here], fresh, waited=diary.waited[here], budget=share)
         after, redirects = apply(before, proposals, diary.next_id)
         diary.next_id = max(diary.next_id, int(after.max(initial=-1)) + 1)
         diary.record(before, after, proposals, redirects)

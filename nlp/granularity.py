@@ -23,6 +23,8 @@ FEWEST, MOST = 0.3, 2.6
 """Bounds on the number of themes, as multiples of the root of the number of rows. Labelled sets of requests lie between 0.4
 and 2.2. Notes from several sources separate best into two heaps, which nobody would call themes; near-duplicates
 separate best into hundreds of crumbs."""
+_FEW_THEMES = 120
+"""Few rows may hold that many small themes whatever their root says."""
 _SUBSAMPLES = 4
 _SUBSAMPLE = 0.8
 _ENOUGH = 0.7
@@ -89,7 +91,7 @@ def choose(vectors: Vectors, weights: csr_array, *, seed: int) -> Granularity:
     for resolution in RESOLUTIONS:
         labels = communities(weights, resolution, seed, rough=True)
         count = int(labels.max()) + 1
-        if tried and count > max(2, MOST * len(vectors) ** 0.5):
+        if tried and count > max(2, MOST * len(vectors) ** 0.5, min(len(vectors) / 6, _FEW_THEMES)):
             break
         if count < FEWEST * len(vectors) ** 0.5 and resolution < RESOLUTIONS[-1]:
             continue

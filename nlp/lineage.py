@@ -82,6 +82,16 @@ class IdentityState:
         return IdentityState(self.refreshes + 1, (*self.resolutions, fresh.chosen)[-2:])
 
 
+def allowance(rows: int, before: int, *, provisional: bool, ceiling: float = BUDGET) -> float:
+    """Return the share of rows with a theme that a refresh of ``rows`` rows may move, ``before`` of which it knew.
+
+    A refresh moves no more than it learnt, so that refreshing twice changes nothing and refreshing every hour not
+    more than refreshing every week; once there is history to keep, never more than ``ceiling``.
+    """
+    learnt = max(0, rows - before) / max(1, rows)
+    return learnt if provisional else min(ceiling, learnt)
+
+
 def propose(
     known: Labels,
     vectors: Vectors,
