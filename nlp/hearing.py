@@ -166,16 +166,15 @@ class Hearer:
         scores = np.asarray(jobs.matrix(rows) @ model.starts) + model.starts_bias
         chances = np.asarray(1.0 / (1.0 + np.exp(-(model.job_scale * scores + model.job_shift))))
         columns = chances.argmax(axis=1)
-        likely = np.flatnonzero(chances.max(axis=1) >= model.job_thresholds[columns])
+        likely = np.flatnonzero(chances.max(axis=1) >= model.job_thresholds[columns]).tolist()
+        ends = self._ends([(*owners[row][1:], jobs.KINDS[columns[row] + 1]) for row in likely])
         taken: dict[int, int] = {}
-        for row in likely.tolist():
+        for row, end in zip(likely, ends, strict=True):
             number, sentence, candidate = owners[row]
-            column = int(columns[row])
             start = sentence.spans[candidate.word][0]
             if start < taken.get(number, -1):
                 continue
-            name = jobs.KINDS[column + 1]
-            end = self._end(sentence, candidate, name)
+            name = jobs.KINDS[columns[row] + 1]
             place, text = places[number], passages[number].text
             start, end = trim(text, start, end)
             if start >= end:
@@ -188,7 +187,7 @@ class Hearer:
                     start=start,
                     end=end,
                     text=text[start:end],
-                    confidence=round(float(chances[row, column]), 4),
+                    confidence=round(float(chances[row, columns[row]]), 4),
                     rule=f"{name}.{candidate.trigger}",
                     attribution=_attribution(place.speaker, "job"),
                     slots=(
@@ -198,13 +197,22 @@ class Hearer:
                 )
             )
 
-    def _end(self, sentence: jobs.Sentence, candidate: jobs.Candidate, name: str) -> int:
-        """Return the offset where the job's words end."""
-        places = jobs.stops(sentence, candidate)
-        weights, bias = self.model.stops, float(self.model.stops_bias[0])
-        rows = [list(set(jobs.stop_features(sentence, candidate, after, name))) for after in places]
-        scores = np.array([float(weights[row].sum()) + bias for row in rows])
-        return sentence.spans[places[jobs.best_stop(probabilities(scores, 1.0, 0.0))] - 1][1]
+    def _ends(self, found: Sequence[tuple[jobs.Sentence, jobs.Candidate, str]]) -> list[int]:
+        """Return the offsets where the words of the jobs ``found`` end."""
+        if not found:
+            return []
+        places = [jobs.stops(sentence, candidate) for sentence, candidate, _ in found]
+        rows = [
+            jobs.stop_features(sentence, candidate, after, name)
+            for (sentence, candidate, name), following in zip(found, places, strict=True)
+            for after in following
+        ]
+        scores = np.asarray(jobs.matrix(rows) @ self.model.stops, dtype=np.float64) + float(self.model.stops_bias[0])
+        chances = np.split(probabilities(scores, 1.0, 0.0), np.cumsum([len(following) for following in places])[:-1])
+        return [
+            sentence.spans[following[jobs.best_stop(chance)] - 1][1]
+            for (sentence, _, _), following, chance in zip(found, places, chances, strict=True)
+        ]
 
 
 def _slots(kind: SignalKind, text: str, start: int, end: int) -> tuple[Slot, ...]:
