@@ -58,11 +58,11 @@ def analyzer(language: LanguageSettings, data_dir: Path) -> Analyzer:
 
 
 @contextmanager
-def analysis_pool() -> Iterator[AnalysisPool]:
+def analysis_pool(language: LanguageSettings | None = None) -> Iterator[AnalysisPool]:
     """The configured number of analysis processes, with their models loaded while the block runs."""
     data_dir = IngestSettings().data_dir
     train_once(data_dir)
-    with AnalysisPool(partial(analyzer, LanguageSettings(), data_dir), PipelineSettings().workers) as pool:
+    with AnalysisPool(partial(analyzer, language or LanguageSettings(), data_dir), PipelineSettings().workers) as pool:
         yield pool
 
 
@@ -70,9 +70,11 @@ def analysis_pool() -> Iterator[AnalysisPool]:
 def processor(opened: Store | None = None) -> Iterator[Processor]:
     """A processor over a store (the configured one by default)."""
     from pipelines.process import Processor
+    from pipelines.published import published_settings
 
     kept = opened or store()
-    with analysis_pool() as pool:
+    # Workers encode as the themes live: another setting takes effect when `earshot themes reencode --publish` says so.
+    with analysis_pool(published_settings(kept, LanguageSettings())) as pool:
         yield Processor(kept, pool)
 
 

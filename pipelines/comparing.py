@@ -43,7 +43,6 @@ class Limits:
     """How freely themes may change: see ``nlp.lineage.propose``. ``growth_only``: nothing with a theme moves at all."""
 
     budget: float
-    provisional: bool
     growth_only: bool = False
 
 
@@ -77,7 +76,6 @@ def compare(
         waited=waited,
         silent=sorted(silent),
         budget=limits.budget,
-        provisional=limits.provisional,
     )
     wanted = (_heeding(_suggestion(kind, found, proposal), decided) for proposal in proposals)
     suggestions = [part for suggestion in wanted if suggestion for part in _with_emerging(suggestion, found, emerging)]

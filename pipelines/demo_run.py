@@ -26,8 +26,9 @@ from pipelines import bootstrap
 from pipelines.cli.board import start_board
 from pipelines.cli.loading import loaded_processor
 from pipelines.cli.screen import console, errors, meter
-from pipelines.cli.themes import say
+from pipelines.cli.themes import rules, say
 from pipelines.demo import BROKEN, live_notes, missing, publish_history, shipped_today, split_live
+from pipelines.emerging import Watch
 from pipelines.process import Processor
 from pipelines.refresh import KINDS, refresh
 from pipelines.run import Tally, drain
@@ -70,7 +71,7 @@ def run(*, check: bool, port: int) -> bool:
 
 def _find_themes(store: Store) -> None:
     with meter("Finding themes", len(KINDS)) as progress:
-        report = refresh(store, LanguageSettings(), progress=progress.at)
+        report = refresh(store, LanguageSettings(), rules=rules(), progress=progress.at)
     say(report)
 
 
@@ -98,8 +99,10 @@ def _stay(settings: IngestSettings, store: Store, processor: Processor, live: li
     console.print(
         f"{len(live)} live notes will follow, one every few seconds." if live else "All shipped notes have been played."
     )
+    watch = Watch(store, LanguageSettings(), fade_after=rules().fade_after)
     with live_notes(settings, live):
-        drain(KafkaSource(settings, bootstrap.decoder(), Offsets(store)), processor, stop=stop)
+        source = KafkaSource(settings, bootstrap.decoder(), Offsets(store))
+        drain(source, processor, stop=stop, meanwhile=watch.look)
     console.print("Stopped. Everything that was heard is kept; start again to go on.")
 
 

@@ -21,7 +21,7 @@ from insights.status import Status
 from insights.store import Store
 from insights.themes import LiveTheme, SignalSet, count_waiting, live_themes, sample_of, signals_of
 from nlp.discovery import Communities, discover
-from nlp.lineage import Action
+from nlp.lineage import Action, allowance
 from nlp.settings import LanguageSettings
 from nlp.signals import SignalKind
 from pipelines import fading
@@ -139,7 +139,13 @@ class _Refresh:
         if not self._only_propose:
             known = self._confirm_endorsed(found, known)
         fresh = self._discover(found, memory)
-        limits = Limits(self._settings.theme_change_budget, memory.identity.provisional, not self.thorough)
+        share = allowance(
+            signals,
+            memory.signals,
+            provisional=memory.identity.provisional,
+            ceiling=self._settings.theme_change_budget,
+        )
+        limits = Limits(share, growth_only=not self.thorough)
         living = silent.intersection(theme.id for theme in known if theme.status is Status.LIVE)
         overdue = {theme.id for theme in known if self._decision.at - theme.created_at > EMERGING_FOR}
         comparison = compare(

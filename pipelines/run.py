@@ -47,6 +47,7 @@ def drain(
     timeout: float | None = None,
     stop: Callable[[], bool] = lambda: False,
     on_progress: Callable[[Tally], None] = lambda _: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Tally:
     """Read, process and store until the source ends, ``limit`` records are done, ``timeout`` seconds passed, or ``stop``.
 
@@ -55,6 +56,8 @@ def drain(
     1. the analyses are made in another process, while this one keeps the source alive;
     2. one transaction writes notes, signals, dead letters and the offsets, by compare-and-set;
     3. only then is the source told (``ack``).
+
+    ``meanwhile`` is called between batches, also while none comes.
 
     A crash before 2 replays the batch; a crash after it replays nothing, or finds everything already known.
     """
@@ -91,6 +94,7 @@ def drain(
                 working.append(processor.begin(batch))
             while working and (len(working) >= processor.workers or not len(batch)):
                 finish_oldest()
+            meanwhile()
             if over():
                 break
         while working and not stop():

@@ -19,7 +19,10 @@ def stream(limit: Limit = None, seconds: Seconds = None) -> None:
     """Read the topic as one worker of the consumer group, until Ctrl-C. Start as many as the topic has partitions."""
     from ingest.kafka_source import KafkaSource
     from insights.offsets import Offsets
+    from nlp.settings import LanguageSettings
     from pipelines import bootstrap
+    from pipelines.cli.themes import rules
+    from pipelines.emerging import Watch
     from pipelines.run import drain
 
     settings = IngestSettings()
@@ -27,6 +30,7 @@ def stream(limit: Limit = None, seconds: Seconds = None) -> None:
     store = bootstrap.store()
     with loaded_processor(store) as processor, meter(f"Listening to {settings.kafka_topic}") as progress:
         source = KafkaSource(settings, bootstrap.decoder(), Offsets(store))
+        watch = Watch(store, LanguageSettings(), fade_after=rules().fade_after)
         tally = drain(
             source,
             processor,
@@ -34,6 +38,7 @@ def stream(limit: Limit = None, seconds: Seconds = None) -> None:
             timeout=seconds,
             stop=stop,
             on_progress=lambda tally: progress.at(tally.seen),
+            meanwhile=watch.look,
         )
     console.print(
         f"Stopped: {tally.stored:,} stored, {tally.updated:,} updated, {tally.unchanged:,} known already, {tally.set_aside:,} set aside."
