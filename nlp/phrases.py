@@ -25,6 +25,8 @@ _OPENING = re.compile(
         |finally|both|sad\s+that|make\s+it\s+possible\s+to|otherwise|must\s+say|until\s+then|already|had\s+already|either|yet|though|to\s+be\s+honest|to\s+be\s+fair)\b
     | (?:you|we|they)\s+(?:guys\s+)?(?:really\s+)?(?:should|could|must|need\s+to|ought\s+to)\b(?!\s+not|n['’]t)
     | (?:should|could|would)\s+(?:really\s+|also\s+)?(?=[a-z]+\s)(?!\S*not|be\b|have\b|you\b|i\b|we\b)
+    | (?:why|how)\s+(?:don't|not|about)\b | (?:(?:i'd|would)\s+)?love\s+(?:a|an|to|if)\b
+    | (?:we|you|they)\s+(?=(?:add|allow|build|give|have|lend|let|make|offer|put|read|rent|sell|send|show)\b)
     | (?:hi|hello|hey|yes|yeah|yep|oh|ok|okay|well|so|um|uh|and|or|also|then|please|pls|thanks|thank\s+you|sorry|actually|basically
         |just|now|right|sure|alright|great|good\s+(?:morning|afternoon|evening|day)|again|first(?:\s+off)?|anyway|like|that|if|when|what|who
         |maybe|perhaps|honestly|unfortunately)\b
@@ -70,7 +72,8 @@ _CLOSING = re.compile(
       |any\ ?more|yesterday|tonight|tomorrow|ago|instead|in\ there|only|even|such|some|very|but|because|while|after|before|since|until|without
       |(?:again\ )?(?:this|last|next|every|each|that)\ (?:\w+\ )?(?:time|morning|afternoon|evening|night|day|week|weekend|month|year)s?
       |(?:on\ |since\ |until\ |last\ |next\ |this\ |every\ )?(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?s?
-      |(?:for\ |in\ |after\ |within\ |about\ |over\ |(?:the\ )?past\ |(?:the\ )?last\ |half\ |\d+-)*(?:\d+|an?
+      |(?:for\ |in\ |after\ |within\ |about\ |over\ |(?:the\ )?past\ |(?:the\ )?last\ |half\ |\d+-
+        |(?:\d+|one|two|three|four|six)\ (?:or|to)\ )*(?:\d+|an?
         |one|two|three|four|five|six|seven|eight|nine|ten
         |several|a\ few|a\ couple\ of)
         \ (?:more\ )?(?:second|minute|min|hour|day|week|month|year)s?(?:\ (?:ago|now|later))?
@@ -92,6 +95,7 @@ _MASK = re.compile(
     r"<[^>]*>|\[[^\]]*\]|\{[^}]*\}?|\bX{2,}(?:/X{2,})*(?:/\d+)?\b\S*|https?://\S+|@\w+|\b[A-Z]{1,3}-?\d{3,}\b",
     re.IGNORECASE,
 )
+_LONGEST_CLOSING = 40
 _EDGES = " '\"-–—*#_/&+~>=|"
 _HOLE = "□"
 _SHORT = {
@@ -101,7 +105,9 @@ _SHORT = {
     "dep": "deposit", "pls": "please", "plz": "please", "thx": "thanks", "u": "you", "ur": "your", "cb": "callback", "svc": "service",
     "cant": "can't", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "wont": "won't", "im": "I'm", "thats": "that's",
     "ws": "workshop", "q": "question", "avg": "average", "mth": "month", "mths": "months", "min": "minutes", "mo": "month", "tel": "phone",
-    "pic": "picture", "pics": "pictures", "eur": "euro",
+    "pic": "picture", "pics": "pictures", "eur": "euro", "sub": "subscription", "pkg": "package", "mech": "mechanic",
+    "thu": "Thursday", "fri": "Friday", "jan": "January", "feb": "February", "aug": "August", "sep": "September", "sept": "September",
+    "oct": "October", "nov": "November", "dec": "December",
 }  # fmt: skip
 _SHORT_WORD = re.compile(
     r"(?<![\w'’/.-])(?:" + "|".join(map(re.escape, sorted(_SHORT, key=len, reverse=True))) + r")(?![\w'’/-])",
@@ -117,7 +123,7 @@ _SMALL = frozenset((files("nlp") / "data" / "small_words.txt").read_text(encodin
 
 def content(text: str) -> tuple[str, ...]:
     """Return the stems of the words that carry meaning, in order of appearance, each once."""
-    words = _WORD.findall(spelled_out(text).lower().replace("’", "'"))
+    words = _WORD.findall(spelled_out(text).lower())
     stems = (stem(word) for word in words if word not in _SMALL)
     return tuple(dict.fromkeys(word for word in stems if len(word) > 1 or word.isdigit()))
 
@@ -148,7 +154,7 @@ def phrases(text: str) -> Iterator[Phrase]:
         whole = trimmed(clause)
         if _fits(whole):
             yield Phrase(whole, whole=True)
-        parts = [trimmed(part) for part in _JOINT.split(whole)]
+        parts = [trimmed(part) for part in _JOINT.split(whole) if part != whole]
         steps = list(_STEP.finditer(whole)) if len(whole.split()) > _SHORT_ENOUGH else []
         parts += [trimmed(whole[: step.start()]) for step in steps if not _PLACED.search(whole[: step.start()])]
         for part in dict.fromkeys(parts):
@@ -176,11 +182,9 @@ def trimmed(clause: str) -> str:
         if shorter == clause or not shorter.strip():
             break
         clause = shorter.strip(_EDGES)
-    while True:
-        shorter = _CLOSING.sub("", clause)
-        if shorter == clause:
-            return clause
-        clause = shorter
+    while end := _CLOSING.search(clause, max(0, len(clause) - _LONGEST_CLOSING)):
+        clause = clause[: end.start()]
+    return clause
 
 
 def sentence_case(phrase: str) -> str:

@@ -26,7 +26,9 @@ _ABSENT = _listed("he she her him they them hers theirs herself himself themselv
 _POSSESSIVE = frozenset({"his", "her", "their", "its"})
 _VAGUE = _listed(
     "nobody nothing something somebody everything everyone someone anything day days week weeks month months year years time "
-    "times way thing things lot bit end hour hours minute minutes morning evening night today yesterday euro o'clock"
+    "times way thing things lot bit end hour hours minute minutes morning evening night today yesterday euro o'clock "
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
+    "november december"
 )
 _CUT_QUESTION = _listed("many much old long far often")
 _COURTESY = re.compile(
@@ -100,7 +102,7 @@ def _dangling(words: Sequence[Token]) -> bool:
         return True
     if first.lower_ in _BE - {"get", "got"} or first.lower_ in _ABSENT or first.text[0].isdigit():
         return True
-    if last.tag_ in _NO_END or last.lower_ in _BE | {"n't", "not"} or (last.tag_ == "CD" and last.text[0].isdigit()):
+    if last.tag_ in _NO_END or last.lower_ in _BE | {"n't", "not"} or last.tag_ == "CD":
         return True
     if last.tag_ == "RB" and len(words) > 1 and words[-2].lower_ in _BE:
         return True
