@@ -78,6 +78,7 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+_PIECE = crc32(b"c=")
 _SPEAKER = {speaker: slot(f"s={speaker}") for speaker in "can"}
 
 
@@ -208,7 +209,7 @@ def _learned(word: str, vector: int) -> _Word:
         starts=tuple(slot(f"{place}={word}") for place in range(_STARTS)),
         opens_pair=crc32(_bytes(f"b={word} ")),
         closes_pair=_bytes(word),
-        pieces=np.asarray(sorted(slot(f"c={gram}") for gram in grams), dtype=np.int32),
+        pieces=np.asarray([crc32(_bytes(gram), _PIECE) & (HASHED - 1) for gram in grams], dtype=np.int32),
         vector=vector,
     )
 

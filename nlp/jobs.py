@@ -142,7 +142,22 @@ def _plain(word: str) -> str:
 
 def _slot(feature: str) -> int:
     """Return the column of a feature."""
-    return crc32(feature.encode("utf-8", "surrogatepass")) & (HASHED - 1)
+    return crc32(_bytes(feature)) & (HASHED - 1)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+@lru_cache(_KEPT)
+def _begun(name: str) -> int:
+    return crc32(_bytes(name))
+
+
+def _each(name: str, words: Sequence[bytes]) -> list[int]:
+    """Return the column of ``name`` followed by each of the words."""
+    begun = _begun(name)
+    return [crc32(word, begun) & (HASHED - 1) for word in words]
 
 
 @lru_cache(_KEPT)
@@ -165,19 +180,16 @@ def start_features(read: Sentence, candidate: Candidate) -> list[int]:
     found = [_word("t=", trigger), _word("s=", read.speaker), _word(f"ts={trigger} ", read.speaker)]
     found += map(_word, ("l0=", "l1=", "l2=", "l3="), reversed(left))
     found += map(_word, ("r0=", "r1=", "r2=", "r3="), right)
-    found += [_word("lb=", word) for word in left]
-    found += [_word("rb=", word) for word in right]
+    before, after = [_bytes(word) for word in left], [_bytes(word) for word in right]
+    found += _each("lb=", before)
+    found += _each("rb=", after)
+    found += _each(f"tl={trigger} ", before)
     if left:
-        found.append(_slot(f"lr={left[-1]} {right[0]}"))
-        found.append(_slot("l2=" + " ".join(left[-2:])))
-        found.append(_slot("l3=" + " ".join(left[-3:])))
+        found += map(_slot, (f"lr={left[-1]} {right[0]}", "l2=" + " ".join(left[-2:]), "l3=" + " ".join(left[-3:])))
     else:
         found.append(_word("first", ""))
     found.append(_slot("r2=" + " ".join(right[:2])))
-    found.append(_word("q=", str(words[-1] == "?")))
-    found.append(_word("suffix=", right[0][-3:]))
-    name = f"tl={trigger} "
-    found += [_word(name, word) for word in left]
+    found += [_word("q=", str(words[-1] == "?")), _word("suffix=", right[0][-3:])]
     governor = left[-2:-1] if trigger in {"to", "for", "lets", "so"} else left[-1:]
     for word in governor:
         found += _families(f"g={trigger} ", word, "other")
@@ -197,11 +209,8 @@ def stop_features(read: Sentence, candidate: Candidate, after: int, kind: str) -
     words = read.words
     following = words[after : after + 3]
     before = words[max(candidate.word, after - 2) : after]
-    found = [
-        _word("k=", kind),
-        _word("d=", str(min(after - candidate.word, 9))),
-        _word("first=", words[candidate.word]),
-    ]
+    length = str(min(after - candidate.word, 9))
+    found = [_word("k=", kind), _word("d=", length), _word("first=", words[candidate.word])]
     if following:
         found += [
             _word("n=", following[0]),

@@ -65,7 +65,8 @@ class Patterns:
         hits += [(self._columns[number], found.start()) for number, found in self._search(lowered)]
         listed = self._listed
         for word in _WORD.finditer(lowered):
-            hits += [(column, word.start()) for column in listed.get(word[0], ())]
+            if columns := listed.get(word[0]):
+                hits += [(column, word.start()) for column in columns]
         return hits
 
 
