@@ -27,6 +27,7 @@ from ingest.wire import Decoder
 POLL_MS = 300
 CLOSE_MS = 3_000
 COMMIT_MS = 3_000
+EMPTY_SECONDS = (30.0, 900.0)
 BACKOFF_SECONDS = (0.3, 30.0)
 BEYOND_SECONDS = 10.0
 
@@ -57,6 +58,7 @@ class KafkaSource:
         self._topic = TopicIdentity("", settings.kafka_topic, "")
         self._broken = False
         self._beyond: dict[TopicPartition, float] = {}
+        self._empty_since, self._empty_for = time.monotonic(), EMPTY_SECONDS[0]
 
     def batches(self) -> Iterator[Batch]:
         """Poll for ever. Raises BrokerUnreachable at the start only; later troubles are waited out.
@@ -75,6 +77,7 @@ class KafkaSource:
             records = self._poll(POLL_MS)
             self._guarded(self._place_newcomers)
             self._guarded(self._check_logs)
+            self._ask_again_when_empty()
             failures = failures + 1 if self._broken else 0
             first, longest = BACKOFF_SECONDS
             try_again = time.monotonic() + (min(longest, first * 2 ** min(failures - 1, 10)) if failures > 1 else 0)
@@ -120,6 +123,9 @@ class KafkaSource:
         self._consumer = KafkaConsumer(**self._configuration())
         self._members.consumer = self._consumer
         self._consumer.subscribe([self._topic.topic], listener=self._members)
+        # A member that leads the group before it has seen the topic's partitions hands out none of them.
+        self._consumer.partitions_for_topic(self._topic.topic)
+        self._empty_since = time.monotonic()
         self._broken = False
 
     def _reconnect(self, failures: int) -> None:
@@ -171,6 +177,18 @@ class KafkaSource:
                 self._beyond.pop(place, None)
             elif time.monotonic() - self._beyond.setdefault(place, time.monotonic()) > BEYOND_SECONDS:
                 raise TopicReset(_reset(place, end, position))
+
+    def _ask_again_when_empty(self) -> None:
+        """Join anew after long without a partition, ever more seldom: a busy client can be left out of an assignment.
+
+        Workers beyond the number of partitions rightly have none, and each new try costs the others a rebalance.
+        """
+        if self._members.position:
+            self._empty_since, self._empty_for = time.monotonic(), EMPTY_SECONDS[0]
+        elif time.monotonic() - self._empty_since > self._empty_for:
+            log.warning("no_partition_assigned", seconds=round(self._empty_for))
+            self._empty_for = min(EMPTY_SECONDS[1], 2 * self._empty_for)
+            self._broken = True
 
     def _place_newcomers(self) -> None:
         """Move each newly assigned partition to the store's offset, then let it flow."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,11 +61,12 @@ def _packages() -> str:
 def _folder() -> str:
     folder = IngestSettings().data_dir.resolve()
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
-        raise Ill(
-            f"{folder} cannot be written", f"`chown $USER {nearest}`, or set EARSHOT_DATA_DIR to a folder of yours"
-        )
-    return str(folder)
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            return str(folder)
+    except OSError as error:
+        mend = f"`chown $USER {nearest}`, or set EARSHOT_DATA_DIR to a folder of yours"
+        raise Ill(f"{folder} cannot be written ({error.strerror})", mend) from error
 
 
 def _database() -> str:

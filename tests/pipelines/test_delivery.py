@@ -89,10 +89,10 @@ def test_through_kafka_with_a_restart(
         publisher.send([("poison", b"\xff\xfe", ())])
         publisher.publish(events)
     total = 2 * NOTES + 1
-    first = drain(KafkaSource(settings, decoder, Offsets(store)), Processor(store, pool), limit=900, timeout=120)
+    first = drain(KafkaSource(settings, decoder, Offsets(store)), Processor(store, pool), limit=900, timeout=240)
     assert first.seen >= 900
     rest = total - first.seen
-    second = drain(KafkaSource(settings, decoder, Offsets(store)), Processor(store, pool), limit=rest, timeout=120)
+    second = drain(KafkaSource(settings, decoder, Offsets(store)), Processor(store, pool), limit=rest, timeout=240)
     assert first.stored + second.stored == NOTES
     assert first.seen + second.seen == total
     assert rows_of(store) == undisturbed
