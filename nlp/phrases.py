@@ -78,7 +78,8 @@ _CLOSING = re.compile(
         |several|a\ few|a\ couple\ of)
         \ (?:more\ )?(?:second|minute|min|hour|day|week|month|year)s?(?:\ (?:ago|now|later))?
       |(?:at|by|around|until|from)\ \d+(?:[:.]\d\d)?(?:am|pm)?|in\ the\ (?:morning|afternoon|evening)|at\ night
-      |(?:as\ of\ |at\ |by\ |until\ |to\ |in\ )?the\ (?:end|start|beginning|middle)|so\ far|at\ all|of\ course|half\ of|ever|st|dr|quite)$""",
+      |(?:as\ of\ |at\ |by\ |until\ |to\ |in\ )?the\ (?:end|start|beginning|middle)|so\ far|at\ all|of\ course|half\ of
+      |\d+(?:[.:,]\d+)?|ever|st|dr|quite)$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _JOINT = re.compile(r"\b(?:when|while|after|before|where|if|whether|and|or|even though|due to)\b", re.IGNORECASE)
@@ -87,7 +88,7 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _PLACED = re.compile(
-    r"\b(?:puts?|plac(?:es?|ed|ing)|putting)\b|\b(?:sign(?:ed|s)?|log(?:ged|s)?|comes?|came|goes|went|go)$",
+    r"\b(?:puts?|plac(?:es?|ed|ing)|putting)\b|\b(?:sign(?:ed|s)?|log(?:ged|s)?|(?<!never )(?<!not )(?<!n't )(?:comes?|came|goes|went|go))$",
     re.IGNORECASE,
 )
 """Verbs that are nothing without what follows."""

@@ -46,6 +46,7 @@ WATCH = [
         ("cu told us abt the missing charger", "missing charger"),
         ("what is my credit score", "credit score"),
         ("Mechanic never showed two weeks ago", "Mechanic never showed"),
+        ("Password mail never comes for 14", "Password mail never comes"),
     ],
 )
 def test_openings_closings_and_shorthand_are_taken_off(text: str, phrase: str) -> None:
