@@ -15,7 +15,7 @@ from insights.store import Store
 from insights.themes import LiveTheme, SignalSet, homes_of, live_themes
 from insights.tree import arranged_by_people, childless_parents
 from nlp.discovery import Communities
-from nlp.naming import name_themes
+from nlp.naming import ThemeName, name_themes
 
 _KEEPS = 0.5
 _RENAME_SHARE = 0.5
@@ -133,4 +133,9 @@ def _names(
         return {}
     taken = [theme.name for theme in themes if theme.id not in changed]
     named = name_themes(found.texts, labels, found.vectors, taken=taken)
-    return {changed[at]: (name.name, name.terms) for at, name in named.items()}
+    return {changed[at]: (_family(name), name.terms) for at, name in named.items()}
+
+
+def _family(name: ThemeName) -> str:
+    """A parent is called by the words its themes share: a phrase of one of them would pass one theme off for all."""
+    return ", ".join(name.terms).capitalize() if len(name.terms) > 1 else name.name

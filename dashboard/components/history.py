@@ -26,6 +26,14 @@ def told(step: LineageStep) -> str:
             return f"Joined: {other}" if other else "Joined with another theme"
         case "split":
             return f"Split off: {other}" if other else "Split"
+        case "emerged":
+            return "Began to emerge"
+        case "confirmed":
+            return "Confirmed as a theme"
+        case "faded":
+            return "Faded: not heard for long"
+        case "returned":
+            return "Heard again"
         case "renamed":
             return f"Renamed, was {other}" if other else "Renamed"
         case "retired":
@@ -51,7 +59,8 @@ def history(steps: Sequence[LineageStep], today: date) -> str:
 
 
 def _gathered(steps: Sequence[LineageStep]) -> Iterator[LineageStep]:
-    newest_first = sorted(steps, key=lambda one: one.at, reverse=True)
+    told_of = (step for step in steps if step.event != "arranged")  # its place in the tree is in the crumb
+    newest_first = sorted(told_of, key=lambda one: one.at, reverse=True)
     for growing, together in groupby(newest_first, key=lambda one: one.event == "grown"):
         run = list(together)
         if growing:

@@ -23,13 +23,14 @@ def list_head(rank: Rank) -> str:
 
 def theme_row(theme: ThemeRow) -> str:
     """Name and kind, customers over notes, twelve weeks, change, severity."""
-    new = '<span class="newt">New</span>' if theme.is_new else ""
+    state = "Emerging" if theme.emerging else "Faded" if theme.faded else "New" if theme.is_new else ""
+    tag = f'<span class="newt">{state}</span>' if state else ""
     places = '<span class="dotsep">·</span>'.join(
         f"<span>{escape(place)}</span>" for place in (theme.parent, theme.product) if place
     )
     return (
         f'<div class="row"><div class="t1"><div class="t">{escape(theme.name)}</div>'
-        f'<div class="m">{kind_badge(theme.kind)}{new}{places}'
+        f'<div class="m">{kind_badge(theme.kind)}{tag}{places}'
         f'<span class="mob num">{counted(theme.customers, "customer")}</span></div></div>'
         f'<div class="n rt"><b>{number(theme.customers)}</b><small>{counted(theme.notes, "note")}</small></div>'
         f'<div class="sp">{spark(theme.weeks)}</div><div class="cg">{change_chip(theme.change)}</div>'
