@@ -16,6 +16,7 @@ from insights.themes import LiveTheme, SignalSet
 from nlp.discovery import Communities
 from nlp.lineage import Action, Proposal, propose
 from nlp.naming import ThemeName, name_themes
+from nlp.signals import SignalKind
 
 RENAME_SHARE = 0.5
 _HALF = 0.5
@@ -81,7 +82,7 @@ def compare(
     suggestions = [part for suggestion in wanted if suggestion for part in _with_emerging(suggestion, found, emerging)]
     heard = {goal for one in suggestions if one.members for goal in (one.theme_id, one.target_id)}
     suggestions = [one for one in suggestions if one.action != Action.FADE or one.theme_id not in heard]
-    named, renames = _named(found, known, suggestions)
+    named, renames = _named(kind, found, known, suggestions)
     spoken_for = {suggestion.theme_id for suggestion in suggestions}
     scattered = [
         theme
@@ -191,7 +192,7 @@ def _holds(members: NDArray[np.bool_], fresh: Communities, labels: NDArray[np.in
 
 
 def _named(
-    found: SignalSet, known: Sequence[LiveTheme], suggestions: Sequence[Suggestion]
+    kind: str, found: SignalSet, known: Sequence[LiveTheme], suggestions: Sequence[Suggestion]
 ) -> tuple[list[Suggestion], dict[int, ThemeName]]:
     """Name new themes, and known ones that change by half; all others keep their names, and nobody gets one twice."""
     after = found.theme_ids.copy()
@@ -214,7 +215,7 @@ def _named(
         return list(suggestions), {}
     labels = np.where(np.isin(after, sorted(changed)), after, -1)
     taken = [theme.name for theme in known if theme.id not in changed]
-    names = name_themes(found.texts, labels, found.vectors, taken=taken)
+    names = name_themes(found.texts, labels, found.vectors, taken=taken, kind=SignalKind(kind))
     named = list(suggestions)
     for at, temporary in unborn.items():
         name = names[temporary]

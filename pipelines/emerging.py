@@ -26,6 +26,7 @@ from nlp.assignment import Assigner
 from nlp.encoders import Vectors, unit
 from nlp.naming import name_themes
 from nlp.settings import LanguageSettings
+from nlp.signals import SignalKind
 from pipelines import fading
 from pipelines.policy import Change
 from pipelines.published import published
@@ -143,7 +144,9 @@ class Watch:
         labels = np.full(len(texts), -1, dtype=np.int64)
         for at, group in enumerate(groups):
             labels[len(known.texts) + free[group]] = at
-        names = name_themes(texts, labels, np.concatenate([known.vectors, waiting.vectors]), taken=known.names)
+        names = name_themes(
+            texts, labels, np.concatenate([known.vectors, waiting.vectors]), taken=known.names, kind=SignalKind(kind)
+        )
         changes: list[Change] = []
         for at, group in enumerate(groups):
             members = waiting.ids[free[group]].tolist()

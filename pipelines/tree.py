@@ -16,6 +16,7 @@ from insights.themes import LiveTheme, SignalSet, homes_of, live_themes
 from insights.tree import arranged_by_people, childless_parents
 from nlp.discovery import Communities
 from nlp.naming import ThemeName, name_themes
+from nlp.signals import SignalKind
 
 _KEEPS = 0.5
 _RENAME_SHARE = 0.5
@@ -80,7 +81,7 @@ def arrange_tree(store: Store, kind: str, found: SignalSet, fresh: Communities, 
     for theme, parent in after.items():
         if parent is not None:
             members.setdefault(parent, set()).add(theme)
-    names = _names(found, homes, themes, parents, members)
+    names = _names(kind, found, homes, themes, parents, members)
     with suppress(CurationError):
         # A person who moves the same theme at this moment wins; the next refresh looks again.
         made = {
@@ -114,6 +115,7 @@ def _groups(homes: np.ndarray[tuple[int], np.dtype[np.int64]], fresh: Communitie
 
 
 def _names(
+    kind: str,
     found: SignalSet,
     homes: np.ndarray[tuple[int], np.dtype[np.int64]],
     themes: Sequence[LiveTheme],
@@ -132,7 +134,7 @@ def _names(
     if not changed:
         return {}
     taken = [theme.name for theme in themes if theme.id not in changed]
-    named = name_themes(found.texts, labels, found.vectors, taken=taken)
+    named = name_themes(found.texts, labels, found.vectors, taken=taken, kind=SignalKind(kind))
     return {changed[at]: (_family(name), name.terms) for at, name in named.items()}
 
 
