@@ -115,7 +115,8 @@ class Featurizer:
         self._encoder = encoder
         self._patterns = patterns
         self._words: dict[str, _Word] = {}
-        self._vectors = np.zeros((0, VECTOR), dtype=np.float32)
+        # Doubles: the order in which words were met must not reach the sums.
+        self._vectors = np.zeros((0, VECTOR), dtype=np.float64)
         self.width = VECTOR + 2 * len(patterns.names)
 
     def rows(self, passages: Sequence[Passage]) -> Rows:
@@ -169,7 +170,7 @@ class Featurizer:
         spoken = vectors >= 0
         if spoken.any():
             counts = sparse.csr_matrix(
-                (np.ones(int(spoken.sum()), np.float32), (words_of[spoken], vectors[spoken])),
+                (np.ones(int(spoken.sum())), (words_of[spoken], vectors[spoken])),
                 shape=(len(groups), len(self._vectors)),
             )
             own = np.asarray(counts @ self._vectors)

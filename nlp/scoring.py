@@ -51,11 +51,16 @@ def head_probabilities(model: HeadsModel, rows: Rows) -> NDArray[np.float64]:
     if not len(rows.sentence):
         return np.zeros((0, len(model.bias)))
     whole = pooled(rows)
-    own = np.asarray(tfidf(rows.hashed, model.idf) @ model.hashed) + rows.dense @ model.dense + model.bias
+    own = np.asarray(tfidf(rows.hashed, model.idf) @ model.hashed) + _exact(rows.dense, model.dense) + model.bias
     around = (
         np.asarray(tfidf(whole.hashed, model.idf) @ model.around_hashed)
-        + whole.dense @ model.around_dense
+        + _exact(whole.dense, model.around_dense)
         + model.around_bias
     )
     scores = (own + around[rows.sentence]) / 2
     return np.asarray(1.0 / (1.0 + np.exp(-(model.scale * scores + model.shift))))
+
+
+def _exact(rows: Floats, weights: Floats) -> NDArray[np.float64]:
+    """Multiply in doubles: a product of floats differs in its last digits with the number of rows, and a confidence must not."""
+    return rows.astype(np.float64) @ weights.astype(np.float64)
