@@ -148,6 +148,7 @@ def _end_to_end(url: str) -> tuple[int, float]:
     from insights.store import Store
     from nlp.model import open_model
     from nlp.settings import LanguageSettings
+    from pipelines.analysis_process import AnalysisPool
     from pipelines.bootstrap import analyzer
     from pipelines.process import Processor
     from pipelines.run import Tally, drain
@@ -164,9 +165,9 @@ def _end_to_end(url: str) -> tuple[int, float]:
         with Publisher(settings) as publisher:
             publisher.publish(load.events(NOTES))
         store = Store(url)
-        with Processor(store, partial(analyzer, LanguageSettings(), DATA_DIR), workers=2) as processor:
+        with AnalysisPool(partial(analyzer, LanguageSettings(), DATA_DIR), size=2) as pool:
             source = KafkaSource(settings, load.decoder(), Offsets(store))
-            drain(source, processor, limit=NOTES, timeout=600, on_progress=note)
+            drain(source, Processor(store, pool), limit=NOTES, timeout=600, on_progress=note)
     (began, first), (ended, last) = marks[0], marks[-1]
     return last - first, ended - began
 
@@ -188,7 +189,7 @@ def main() -> None:
         if done.returncode:
             table.add_row(stage, "failed", done.stderr.strip().splitlines()[-1][:60] if done.stderr else "")
             continue
-        found = json.loads(done.stdout.strip().splitlines()[-1])
+        found = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
         rate = found["notes"] / found["seconds"]
         table.add_row(
             stage,

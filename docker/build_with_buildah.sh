@@ -47,5 +47,11 @@ inside() { buildah run "$container" -- "$@"; }
 inside earshot --help >/dev/null
 inside earshot db upgrade
 # No broker answers in here, so doctor must find that fault and no other.
-reinside python -c "$(cat docker/try_board.py)"
+if report=$(inside earshot doctor); then
+  echo "doctor found nothing wrong, but no broker runs in here"
+  exit 1
+fi
+echo "$report"
+[ "$(grep '^fault' <<<"$report" | cut -d: -f1)" = "fault broker" ] || { echo "doctor found another fault than the broker"; exit 1; }
+inside python -c "$(cat docker/try_board.py)"
 echo "The image is built and runs: commands, migration, doctor, board."
