@@ -12,7 +12,7 @@ from dashboard.components.page import last_note, trouble
 from dashboard.words import ago
 from insights.store import NotMigrated, StoreError
 
-EVERY = "5s"
+EVERY = "2s"
 FRESH = timedelta(minutes=15)
 _DRAWN, _SHOWN = "drawn_version", "trouble_shown"
 _log = logging.getLogger(__name__)
