@@ -1,0 +1,14 @@
+"""Aggregates, search and the map, kept with the notes."""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,23 @@
+"""The tables, as SQLAlchemy types, a module for each noun. Migrations in ``insights/migrations`` make them; a test holds the two equal.
+
+People appear as keyed hashes only, text is redacted before it comes here, and every moment is UTC.
+"""
+
+from insights.tables.delivery import ConsumerOffsetRow, DeadLetterRow, OutboxRow, SettingRow
+from insights.tables.heard import FeedbackRow, SegmentRow, SignalRow, VectorRow
+from insights.tables.themes import LineageMemberRow, LineageRow, ProposalRow, ThemeRow
+
+__all__ = [
+    "ConsumerOffsetRow",
+    "DeadLetterRow",
+    "FeedbackRow",
+    "LineageMemberRow",
+    "LineageRow",
+    "OutboxRow",
+    "ProposalRow",
+    "SegmentRow",
+    "SettingRow",
+    "SignalRow",
+    "ThemeRow",
+    "VectorRow",
+]
