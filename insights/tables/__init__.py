@@ -5,6 +5,7 @@ People appear as keyed hashes only, text is redacted before it comes here, and e
 
 from insights.tables.delivery import ConsumerOffsetRow, DeadLetterRow, OutboxRow, SettingRow
 from insights.tables.heard import FeedbackRow, SegmentRow, SignalRow, VectorRow
+from insights.tables.models import ModelTrialRow
 from insights.tables.themes import LineageMemberRow, LineageRow, ProposalRow, ThemeRow
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "FeedbackRow",
     "LineageMemberRow",
     "LineageRow",
+    "ModelTrialRow",
     "OutboxRow",
     "ProposalRow",
     "SegmentRow",
