@@ -3,23 +3,32 @@
 People appear as keyed hashes only, text is redacted before it comes here, and every moment is UTC.
 """
 
+from insights.tables.annotations import AnnotationRow, SecondOpinionRow, WrittenNoteRow
 from insights.tables.delivery import ConsumerOffsetRow, DeadLetterRow, OutboxRow, SettingRow
 from insights.tables.heard import FeedbackRow, SegmentRow, SignalRow, VectorRow
 from insights.tables.models import ModelTrialRow
+from insights.tables.people import AuditRow, IncidentRow, PersonRow, TombstoneRow
 from insights.tables.themes import LineageMemberRow, LineageRow, ProposalRow, ThemeRow
 
 __all__ = [
+    "AnnotationRow",
+    "AuditRow",
     "ConsumerOffsetRow",
     "DeadLetterRow",
     "FeedbackRow",
+    "IncidentRow",
     "LineageMemberRow",
     "LineageRow",
     "ModelTrialRow",
     "OutboxRow",
+    "PersonRow",
     "ProposalRow",
+    "SecondOpinionRow",
     "SegmentRow",
     "SettingRow",
     "SignalRow",
     "ThemeRow",
+    "TombstoneRow",
     "VectorRow",
+    "WrittenNoteRow",
 ]
