@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from ingest.feedback import Speaker
 from nlp.encoders import Encoder
-from nlp.evaluation_signals import Tally, hear_texts
+from nlp.evaluation_training import tallies
 from nlp.examples import Example
 from nlp.heads import HeadsModel
 from nlp.hearing import Hearer
-from nlp.signals import SignalKind
 from nlp.training import fit
 
 GAIN = 0.02
@@ -22,8 +20,6 @@ LOSS = 0.01
 FEWEST_HELD_BACK = 40
 """Fewer annotated texts than this to judge by would prove nothing."""
 FEWEST_OF_A_KIND = 5
-_KIND_OF_LABEL = {"tip": "suggestion", "want": "job", "purpose": "job"}
-_SPEAKERS = {"c": Speaker.CUSTOMER, "a": Speaker.AGENT, "n": Speaker.NOTE}
 
 
 class TooFewAnnotations(RuntimeError):
@@ -90,27 +86,12 @@ def learn(
             f"{FEWEST_HELD_BACK} of those are needed, about {5 * FEWEST_HELD_BACK} in all"
         )
     new = fit([*sentences, *known], encoder, name)
-    before, after = heard_right(Hearer(old, encoder), judged), heard_right(Hearer(new, encoder), judged)
+    before, after = _f1(Hearer(old, encoder), judged), _f1(Hearer(new, encoder), judged)
     if not before:
         raise TooFewAnnotations(f"no kind of signal stands in {FEWEST_OF_A_KIND} of the {len(judged)} held-back texts")
     return new, Comparison(before, after, len(known), len(judged))
 
 
-def heard_right(hearer: Hearer, judged: Sequence[Example]) -> dict[str, float]:
-    """Return the F1 of "is there such a signal in the text" for each kind that enough of the texts hold."""
-    said: list[set[str]] = [set() for _ in judged]
-    for code, speaker in _SPEAKERS.items():
-        places = [place for place, example in enumerate(judged) if example.speaker == code]
-        heard = hear_texts([judged[place].text for place in places], hearer, speaker)
-        for place, signals in zip(places, heard, strict=True):
-            said[place] = {signal.kind.value for signal in signals}
-    truth = [{_KIND_OF_LABEL.get(mark.label, mark.label) for mark in example.marks} for example in judged]
-    found: dict[str, float] = {}
-    for kind in (kind.value for kind in SignalKind):
-        if sum(kind in marks for marks in truth) < FEWEST_OF_A_KIND:
-            continue
-        tally = Tally()
-        for mine, marks in zip(said, truth, strict=True):
-            tally.add(kind in mine, kind in marks, kind in mine and kind in marks)
-        found[kind] = tally.f1
-    return found
+def _f1(hearer: Hearer, judged: Sequence[Example]) -> dict[str, float]:
+    found = tallies(hearer, judged)
+    return {kind: tally.f1 for kind, tally in found.items() if tally.truth >= FEWEST_OF_A_KIND}

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     SIGNALS = "signals"
     JOBS = "jobs"
     REDACTION = "redaction"
+    TRUTH = "truth"
 
 
 class Unreadable(RuntimeError):
@@ -77,6 +78,11 @@ def _measure(kind: Kind, file: Path, signal: str, chosen: tuple[Literal["static"
         from nlp.evaluation_jobs import evaluate_jobs
 
         return dict(evaluate_jobs(_objects(file), bootstrap.hearer(IngestSettings().data_dir)))
+    if kind is Kind.TRUTH:
+        from nlp.evaluation_truth import evaluate_truth
+
+        notes, truth = _notes(file), {item["external_id"]: item["marks"] for item in _objects(file, "external_id")}
+        return dict(evaluate_truth(notes, truth, bootstrap.hearer(IngestSettings().data_dir)))
     from nlp.evaluation_redaction import evaluate_redaction
 
     return dict(evaluate_redaction(_objects(file)))
@@ -109,7 +115,15 @@ def _binary(file: Path) -> tuple[list[str], list[int]]:
     return texts, [int(label) for label in labels]
 
 
-def _objects(file: Path) -> list[dict[str, Any]]:
+def _notes(truth: Path) -> list[dict[str, Any]]:
+    """The notes that a file of marks speaks of stand beside it, in ``notes.jsonl``."""
+    beside = truth.with_name("notes.jsonl")
+    if not beside.exists():
+        raise Unreadable(f"{truth.name} holds marks only; put the notes beside it, as {beside.name}")
+    return _objects(beside, "external_id")
+
+
+def _objects(file: Path, needed: str = "text") -> list[dict[str, Any]]:
     found = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip():
@@ -118,8 +132,8 @@ def _objects(file: Path) -> list[dict[str, Any]]:
             item = json.loads(line)
         except ValueError as error:
             raise Unreadable(f"{file.name}, line {number}: not JSON ({error})") from None
-        if not isinstance(item, dict) or not isinstance(item.get("text"), str):
-            raise Unreadable(f"{file.name}, line {number}: an object with a text is needed")
+        if not isinstance(item, dict) or not isinstance(item.get(needed), str):
+            raise Unreadable(f"{file.name}, line {number}: an object with {needed!r} is needed")
         found.append(item)
     return found
 
