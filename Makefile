@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 UPGRADE ?=
+DATA ?= ../shared/data
+MODEL ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -11,7 +13,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate
 	--no-emit-find-links --no-header --no-annotate --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench browser kafka image lock docs clean
+.PHONY: help setup demo test check format bench eval browser kafka image lock docs clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -47,6 +49,9 @@ format: setup  ## put the code into its one form
 
 bench: setup  ## measure notes per second and memory, stage by stage
 	$(BIN)/python -m bench
+
+eval: setup  ## measure understanding on labelled sets and write the table of docs/methods.md (DATA=folder MODEL=folder)
+	$(BIN)/python docs/evaluate.py $(DATA) $(MODEL)
 
 browser: setup  ## drive the board in headless Chromium
 	$(BIN)/python -m pytest -m browser
