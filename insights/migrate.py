@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from insights import schema_version
+from insights import schema_version, settling
 from insights.store import NotMigrated, Store
 
 ONE_AT_A_TIME = 0x6561_7273_686F_7400
@@ -31,6 +31,9 @@ def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database up to a revision. Raises StoreError."""
     with _prepared(url) as configuration:
         command.upgrade(configuration, revision)
+        connection = configuration.attributes["connection"]
+        if schema_version.current(connection) == schema_version.head():
+            settling.settle(connection)
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -41,7 +44,7 @@ def downgrade(url: str, revision: str) -> None:
 
 @contextmanager
 def _prepared(url: str) -> Iterator[Config]:
-    with Store(url) as store, store.begin() as connection:
+    with Store(url) as store, store.begin(counted=False) as connection:
         if store.dialect == "postgresql":
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SET LOCAL lock_timeout = '60s'"))

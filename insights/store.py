@@ -20,7 +20,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from insights import schema_version
+from insights import schema_version, settling
 
 BUSY_MS = 10_000
 SQLITE_WRITER = ["journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=67108864", "cache_size=-65536"]
@@ -73,15 +73,18 @@ class Store:
         return f"Store({self._url.render_as_string(hide_password=True)!r}, read_only={self.read_only})"
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self, *, counted: bool = True) -> Iterator[Connection]:
         """Open a writer transaction, committed at the end. Raises ReadOnly, NotMigrated, Unavailable.
 
-        SQLite has one writer at a time: the lock is taken at the start, so that nobody fails half way.
+        SQLite has one writer at a time: the lock is taken at the start, so that nobody fails half way. What is counted
+        and searched is brought along before the commit; ``counted=False`` is for migrations, which make those tables.
         """
         if self._writer is None:
             raise ReadOnly("this store is open for reading only; writes belong to a worker or to a service")
         with self._told(), self._writer.begin() as connection:
             yield connection
+            if counted:
+                settling.settle(connection)
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:

@@ -4,6 +4,15 @@ People appear as keyed hashes only, text is redacted before it comes here, and e
 """
 
 from insights.tables.annotations import AnnotationRow, SecondOpinionRow, WrittenNoteRow
+from insights.tables.counts import (
+    CountBlockRow,
+    CountRevisionRow,
+    CountTouchedRow,
+    FacetValueRow,
+    MapPointRow,
+    SavedSearchRow,
+    SearchNoteRow,
+)
 from insights.tables.delivery import ConsumerOffsetRow, DeadLetterRow, OutboxRow, SettingRow
 from insights.tables.heard import FeedbackRow, SegmentRow, SignalRow, VectorRow
 from insights.tables.models import ModelTrialRow
@@ -14,15 +23,22 @@ __all__ = [
     "AnnotationRow",
     "AuditRow",
     "ConsumerOffsetRow",
+    "CountBlockRow",
+    "CountRevisionRow",
+    "CountTouchedRow",
     "DeadLetterRow",
+    "FacetValueRow",
     "FeedbackRow",
     "IncidentRow",
     "LineageMemberRow",
     "LineageRow",
+    "MapPointRow",
     "ModelTrialRow",
     "OutboxRow",
     "PersonRow",
     "ProposalRow",
+    "SavedSearchRow",
+    "SearchNoteRow",
     "SecondOpinionRow",
     "SegmentRow",
     "SettingRow",

@@ -15,15 +15,21 @@ from insights.tables import FeedbackRow
 from insights.writer import Home, write
 from tests.insights.notes import NOW, analysis, feedback
 
+ONE_ENGINE = ("search_words", "ix_search_note_words")
+"""What finds words: a table of its own on SQLite, an index on PostgreSQL."""
+
 
 def test_migrations_and_types_say_the_same(database_url: str) -> None:
     migrate.upgrade(database_url)
     with Store(database_url) as store, store.begin() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_object": lambda _, name, *__: not str(name).startswith(ONE_ENGINE)}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, FeedbackRow.metadata) == []
         for name, made in FeedbackRow.metadata.tables.items():
             found = {index["name"] for index in inspect(connection).get_indexes(name) if not index["unique"]}
-            assert found == {index.name for index in made.indexes}, name
+            assert {one for one in found if not str(one).startswith(ONE_ENGINE)} == {
+                index.name for index in made.indexes
+            }, name
 
 
 def test_up_down_and_up_again_with_notes_in_it(database_url: str) -> None:
