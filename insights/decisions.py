@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from insights.lineage import MACHINE, Event, resolve
 from insights.store import Store
-from insights.tables import LineageMemberRow, LineageRow, ThemeRow
+from insights.tables import AnnotationRow, LineageMemberRow, LineageRow, ThemeRow
+from insights.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Decisions:
     """``placed``: signal to the theme a person put it in last (None: let it wait); it stays there.
 
     ``whole``: themes a person merged others into; they are not taken apart. ``kept_apart``: themes a person named, split,
-    or gave back by undoing a step; they are not merged away. ``refused``: signal to themes a person took it out of.
+    or gave back by undoing a step; they are not merged away. ``refused``: signal to themes a person took it out of, by a step
+    or on the desk.
     """
 
     placed: Mapping[int, int | None]
@@ -47,7 +49,26 @@ def decisions(store: Store, kind: str) -> Decisions:
             elif step.event in (Event.SPLIT, Event.UNDONE) and step.other_theme_id is not None:
                 apart |= {step.theme_id, step.other_theme_id}
         placed, refused = _moved_by_people(connection, kind)
+        for signal, themes in _refused_on_the_desk(connection, kind).items():
+            refused[signal] = refused.get(signal, frozenset()) | themes
     return Decisions(placed, frozenset(whole), frozenset(apart), refused)
+
+
+def _refused_on_the_desk(connection: Connection, kind: str) -> dict[int, frozenset[int]]:
+    """Signals that a person, judging them one by one, took out of the theme they were in."""
+    said = AnnotationRow
+    wanted = select(said.became, said.theme_before).where(
+        said.placed,
+        said.applied,
+        said.undone_by.is_(None),
+        said.verdict != Verdict.UNDONE.value,
+        said.corrected_kind == kind,
+        said.theme_before != func.coalesce(said.theme_after, 0),
+    )
+    refused: dict[int, set[int]] = {}
+    for row in connection.execute(wanted):
+        refused.setdefault(row.became, set()).add(resolve(connection, row.theme_before) or row.theme_before)
+    return {signal: frozenset(themes) for signal, themes in refused.items()}
 
 
 def _moved_by_people(connection: Connection, kind: str) -> tuple[dict[int, int | None], dict[int, frozenset[int]]]:

@@ -26,6 +26,7 @@ from insights.rows import Home, Note, Row, note, order_of, refused
 from insights.status import STANDING
 from insights.store import Store, Unavailable
 from insights.tables import FeedbackRow, SegmentRow, SignalRow, ThemeRow, VectorRow
+from insights.verdicts import as_judged
 
 if TYPE_CHECKING:  # the analyzer brings its language libraries along; writing needs only its result
     from nlp.analyzer import Analysis
@@ -151,6 +152,7 @@ def _store(connection: Connection, notes: Sequence[Note]) -> tuple[int, int, int
     newer = [found for found in notes if found.id in known and found.order > known[found.id]]
     themes = _standing_themes(connection, [row["theme_id"] for found in (*fresh, *newer) for row in found.signals])
     kept = _forget(connection, [found.id for found in newer])
+    newer = as_judged(connection, newer, kept)
     _insert(connection, FEEDBACK, [found.feedback for found in fresh])
     for found in newer:
         connection.execute(update(FEEDBACK).where(FEEDBACK.c.id == found.id), found.feedback)
@@ -201,11 +203,10 @@ def _standing_themes(connection: Connection, wanted: Iterable[int | None]) -> di
 
 
 def _forget(connection: Connection, ids: Sequence[str]) -> dict[int, Row]:
-    """Delete the segments and signals of notes that are about to be replaced; return where their signals were."""
+    """Delete the segments and signals of notes that are about to be replaced; return their signals."""
     kept: dict[int, Row] = {}
     for some in _in_parts(ids):
-        places = select(SIGNAL.c.id, SIGNAL.c.text, SIGNAL.c.theme_id, SIGNAL.c.similarity, SIGNAL.c.pinned)
-        for row in connection.execute(places.where(SIGNAL.c.feedback_id.in_(some))):
+        for row in connection.execute(select(SIGNAL).where(SIGNAL.c.feedback_id.in_(some))):
             kept[row.id] = row._asdict()
         connection.execute(delete(SIGNAL).where(SIGNAL.c.feedback_id.in_(some)))
         connection.execute(delete(SEGMENT).where(SEGMENT.c.feedback_id.in_(some)))
