@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from dashboard import live, session
+from dashboard import live, session, who
+from dashboard.settings import settings
+from insights.people import NotAllowed, Person
 
 HERE = Path(__file__).parent
 # In colours that stand on light and dark alike; the name beside it is set by the stylesheet.
@@ -25,23 +28,50 @@ def main() -> None:
     # Popovers and dialogs are drawn outside the element on which Streamlit sets the colour scheme.
     st.html(f"<style>:root{{color-scheme:{'dark' if dark else 'light'}}}</style>")
     st.logo(MARK, size="large")
-    page = st.navigation(
-        [
-            st.Page(session.THEMES, title="Themes", default=True),
-            st.Page(session.PIPELINE, title="Pipeline", url_path="pipeline"),
-            st.Page(session.THEME, title="Theme", url_path="theme", visibility="hidden"),
-            st.Page(session.NOTES, title="Notes", url_path="notes", visibility="hidden"),
-        ],
-        expanded=True,
-    )
+    person, refused = _person()
+    navigated = person is not None or not settings().signs_in
+    page = st.navigation(_pages(person), expanded=True, position="sidebar" if navigated else "hidden")
     try:
-        session.store()
+        if person is None:
+            _explain(refused)
+            return
         live.remember_version()
         with st.sidebar:
             live.follow()
+            who.sidebar(person)
         page.run()
     except Exception as error:
         live.show_trouble(error)
+
+
+def _person() -> tuple[Person | None, Exception | None]:
+    """Who is there, or why nobody is."""
+    try:
+        session.store()
+        return who.who(), None
+    except Exception as error:
+        return None, error
+
+
+def _explain(refused: Exception | None) -> None:
+    if isinstance(refused, (who.SignedOut, NotAllowed)):
+        who.door(refused)
+    elif refused is not None:
+        live.show_trouble(refused)
+
+
+def _pages(person: Person | None) -> list[StreamlitPage]:
+    """The pages that are for this person; the others are not there for them, whatever the link.
+
+    While nobody is known none is drawn, but all are there, so that a link survives signing in.
+    """
+    offered = (
+        (session.THEMES, st.Page(session.THEMES, title="Themes", default=True)),
+        (session.PIPELINE, st.Page(session.PIPELINE, title="Pipeline", url_path="pipeline")),
+        (session.THEME, st.Page(session.THEME, title="Theme", url_path="theme", visibility="hidden")),
+        (session.NOTES, st.Page(session.NOTES, title="Notes", url_path="notes", visibility="hidden")),
+    )
+    return [page for path, page in offered if person is None or who.page_allowed(person, path)]
 
 
 main()

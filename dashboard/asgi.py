@@ -19,8 +19,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.secrets import SecretsValue
 
 from dashboard import session
+from dashboard.settings import settings
 
 
 def inline_script_hashes() -> list[str]:
@@ -78,6 +80,22 @@ async def healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"store": "ok"})
 
 
+def sign_in() -> dict[str, SecretsValue]:
+    """Return what Streamlit needs to sign people in, from our settings; nothing in local mode."""
+    board = settings()
+    if not board.signs_in:
+        return {}
+    return {
+        "auth": {
+            "redirect_uri": f"{board.board_url.rstrip('/')}/oauth2callback",
+            "cookie_secret": board.oidc_cookie_secret.get_secret_value(),
+            "client_id": board.oidc_client_id,
+            "client_secret": board.oidc_client_secret.get_secret_value(),
+            "server_metadata_url": board.oidc_metadata_url,
+        }
+    }
+
+
 @asynccontextmanager
 async def frozen_heap(_app: st.App) -> AsyncIterator[None]:
     """Import what pages need, then take it all out of garbage collection: collecting it stalls every reader at once."""
@@ -90,6 +108,7 @@ async def frozen_heap(_app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     Path(__file__).parent / "app.py",
+    secrets=sign_in(),
     lifespan=frozen_heap,
     routes=[Route("/healthz", healthz)],
     middleware=[Middleware(Headers)],

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from dashboard.settings import BoardSettings
 
 ENTRY = Path(__file__).parent / "asgi.py"
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
-def command(host: str, port: int) -> list[str]:
-    """Return the command line that serves the board at ``http://host:port``."""
+class OpenToOthers(RuntimeError):
+    """Local mode was asked to listen where other machines reach it; the message names the mend."""
+
+
+def command(host: str, port: int, hosts: tuple[str, ...] = ()) -> list[str]:
+    """Return the command line that serves the board at ``http://host:port``, under the names ``hosts`` only."""
     return [
         sys.executable,
         "-m",
@@ -20,7 +29,24 @@ def command(host: str, port: int) -> list[str]:
         str(ENTRY),
         f"--server.address={host}",
         f"--server.port={port}",
+        *(f"--server.allowedHosts={name}" for name in hosts),
     ]
+
+
+def allowed_hosts(settings: BoardSettings) -> tuple[str, ...]:
+    """Return the names under which the board may be opened: a page elsewhere cannot talk to it under its own."""
+    given = [urlsplit(settings.board_url).hostname or "", *settings.board_hosts.split(",")]
+    return (*HERE, *dict.fromkeys(name.strip() for name in given if name.strip()))
+
+
+def check_door(host: str, settings: BoardSettings) -> None:
+    """Raise OpenToOthers when nobody signs in and other machines could reach the board."""
+    if not (settings.signs_in or settings.board_trust_network or _is_loopback(host)):
+        raise OpenToOthers(
+            f"nobody signs in here, so the board listens on this machine only, not on {host}; configure sign-in "
+            "(EARSHOT_OIDC_METADATA_URL, docs/operations.md), or set EARSHOT_BOARD_TRUST_NETWORK=true where a "
+            "container or a proxy keeps others out"
+        )
 
 
 def environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -34,3 +60,12 @@ def environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
         "STREAMLIT_SERVER_HEADLESS": "true",
         "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
     }
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

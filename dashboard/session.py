@@ -23,11 +23,20 @@ def store() -> Store:
     return _open(url, _identity(url))
 
 
+def writer() -> Store:
+    """Return this process's store for what people write; raises StoreError. Services get it, pages read `store`."""
+    url = settings().url
+    return _open_to_write(url, _identity(url))
+
+
 def close() -> None:
     """Let go of the store; the next page opens it again."""
     if _open.cache_info().currsize:
         store().close()
+    if _open_to_write.cache_info().currsize:
+        writer().close()
     _open.cache_clear()
+    _open_to_write.cache_clear()
     _pulse.clear()
 
 
@@ -74,6 +83,16 @@ def _identity(url: str) -> tuple[int, int]:
 @lru_cache(maxsize=1)
 def _open(url: str, _file: tuple[int, int]) -> Store:
     opened = Store(url, read_only=True)
+    opened.check_migrated()
+    return opened
+
+
+@lru_cache(maxsize=1)
+def _open_to_write(url: str, file: tuple[int, int]) -> Store:
+    if file == (-1, -1):
+        # A writer would make the file that is missing; the reader says what to do instead.
+        _open(url, file)
+    opened = Store(url)
     opened.check_migrated()
     return opened
 

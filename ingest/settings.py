@@ -23,7 +23,9 @@ from pydantic_settings import (
 class Settings(BaseSettings):
     """A frozen table of name, default and description; secrets never print."""
 
-    model_config = SettingsConfigDict(env_prefix="EARSHOT_", frozen=True, extra="ignore", toml_file="earshot.toml")
+    model_config = SettingsConfigDict(
+        env_prefix="EARSHOT_", frozen=True, extra="ignore", toml_file="earshot.toml", hide_input_in_errors=True
+    )
 
     @classmethod
     def settings_customise_sources(

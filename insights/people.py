@@ -19,13 +19,14 @@ from insights.tables import PersonRow
 
 LOCAL = "Local user"
 Asked = Select[int, str, str | None, str, str, bool]
+Found = Row[int, str, str | None, str, str, bool]
 
 
 class NotAllowed(PermissionError):
     """The person may not do this; the message says what is missing, in plain words."""
 
 
-class NoSuchPerson(ValueError):
+class NoSuchPerson(RuntimeError):
     """There is nobody of that id, or the change asked for cannot be made; the message says which."""
 
 
@@ -181,7 +182,7 @@ def _wanted() -> Asked:
     return select(row.id, row.name, row.email, row.role, row.agent_key, row.active)
 
 
-def _person(row: Row[Any]) -> Person:
+def _person(row: Found) -> Person:
     return Person(row.id, row.name, row.email or "", Role(row.role), row.agent_key, row.active)
 
 

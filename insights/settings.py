@@ -18,6 +18,10 @@ class StoreSettings(Settings):
         description="SQLAlchemy address of the store: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.",
     )
 
+    local_user: str = Field(
+        default="Local user", description="Your name in local mode, when nobody signs in. Decisions carry it."
+    )
+
     @property
     def url(self) -> str:
         """The address as the store needs it, password and all."""

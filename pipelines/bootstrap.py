@@ -33,48 +33,56 @@ def store(*, read_only: bool = False) -> Store:
     return opened
 
 
-def decoder() -> Decoder:
+def pseudonyms() -> Pseudonyms:
     settings = IngestSettings()
-    key = privacy_key(settings.privacy_key.get_secret_value(), settings.data_dir)
-    return Decoder(Pseudonyms(key), max_bytes=settings.max_record_bytes)
+    return Pseudonyms(privacy_key(settings.privacy_key.get_secret_value(), settings.data_dir))
 
 
-def hearer(data_dir: Path) -> Hearer:
-    """Return the heads, trained on first use and kept in ``data_dir/models``."""
+def decoder() -> Decoder:
+    return Decoder(pseudonyms(), max_bytes=IngestSettings().max_record_bytes)
+
+
+def hearer(data_dir: Path, learnt: str = "") -> Hearer:
+    """Return the heads that ship, trained on first use and kept in ``data_dir/models``, or a learnt model from there."""
+    from nlp.heads import HeadsModel
     from nlp.hearing import Hearer
     from nlp.model import open_model
 
-    return Hearer(open_model(data_dir / "models"))
+    folder = data_dir / "models"
+    return Hearer(HeadsModel.load(folder / f"heads-{learnt}") if learnt else open_model(folder))
 
 
-def analyzer(language: LanguageSettings, data_dir: Path) -> Analyzer:
+def analyzer(language: LanguageSettings, data_dir: Path, learnt: str = "") -> Analyzer:
     """Build the analyzer; called inside each analysis process."""
     from nlp.analyzer import Analyzer
     from nlp.encoders import open_encoder
     from nlp.redaction import Redactor
 
     encoder = open_encoder(language.encoder, language.model_dir)
-    return Analyzer(Redactor(allow=language.never_redact), hearer(data_dir), encoder)
+    return Analyzer(Redactor(allow=language.never_redact), hearer(data_dir, learnt), encoder)
 
 
 @contextmanager
-def analysis_pool(language: LanguageSettings | None = None) -> Iterator[AnalysisPool]:
+def analysis_pool(language: LanguageSettings | None = None, learnt: str = "") -> Iterator[AnalysisPool]:
     """The configured number of analysis processes, with their models loaded while the block runs."""
     data_dir = IngestSettings().data_dir
     train_once(data_dir)
-    with AnalysisPool(partial(analyzer, language or LanguageSettings(), data_dir), PipelineSettings().workers) as pool:
+    build = partial(analyzer, language or LanguageSettings(), data_dir, learnt)
+    with AnalysisPool(build, PipelineSettings().workers) as pool:
         yield pool
 
 
 @contextmanager
 def processor(opened: Store | None = None) -> Iterator[Processor]:
     """A processor over a store (the configured one by default)."""
+    from pipelines import learning
     from pipelines.process import Processor
     from pipelines.published import published_settings
 
     kept = opened or store()
+    learnt = learning.prepared(kept, IngestSettings().data_dir / "models")
     # Workers encode as the themes live: another setting takes effect when `earshot themes reencode --publish` says so.
-    with analysis_pool(published_settings(kept, LanguageSettings())) as pool:
+    with analysis_pool(published_settings(kept, LanguageSettings()), learnt) as pool:
         yield Processor(kept, pool)
 
 
