@@ -10,7 +10,7 @@ from math import sqrt
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from insights.people import Person, Role
 from insights.store import Store
@@ -185,8 +185,8 @@ def waiting_for(connection: Connection, who: str, limit: int) -> list[str]:
     return list(connection.execute(wanted.order_by(row.asked_at, row.feedback_id).limit(limit)).scalars())
 
 
-def asked(connection: Connection, who: str) -> int:
-    """Return how many second opinions a person still owes."""
+def is_asked(connection: Connection, feedback_id: str, who: str) -> bool:
+    """Tell whether a person was asked for a second opinion on a note; what they see of it stays blind for good."""
     row = SecondOpinionRow
-    wanted = select(func.count()).where(row.second == who, row.done_at.is_(None))
-    return connection.execute(wanted).scalar_one()
+    wanted = select(row.second).where(row.feedback_id == feedback_id, row.second == who)
+    return connection.execute(wanted).first() is not None
