@@ -9,7 +9,7 @@ import structlog
 import typer
 
 from ingest.formats.mapping import MappingError
-from pipelines.cli import board, data, demo, doctor, evaluation, models, streaming, themes
+from pipelines.cli import board, data, demo, doctor, evaluation, models, people, streaming, themes, training
 from pipelines.cli.screen import errors
 from pipelines.settings import PipelineSettings
 
@@ -27,9 +27,11 @@ app.command("relay")(streaming.relay)
 app.command("board")(board.board)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluation.evaluate)
+app.command("train")(training.train)
 app.add_typer(themes.app, name="themes")
 app.add_typer(data.database, name="db")
 app.add_typer(models.app, name="models")
+app.add_typer(people.app, name="people")
 
 TOLD = (MappingError, OSError, RuntimeError)
 """Earshot's own errors are of these: their message names the place and the mend, so a traceback would only be in the way."""
