@@ -68,6 +68,7 @@ def _pages(person: Person | None) -> list[StreamlitPage]:
     offered = (
         (session.THEMES, st.Page(session.THEMES, title="Themes", default=True)),
         (session.PIPELINE, st.Page(session.PIPELINE, title="Pipeline", url_path="pipeline")),
+        (session.LEARNING, st.Page(session.LEARNING, title="Learning", url_path="learning")),
         (session.THEME, st.Page(session.THEME, title="Theme", url_path="theme", visibility="hidden")),
         (session.NOTES, st.Page(session.NOTES, title="Notes", url_path="notes", visibility="hidden")),
     )

@@ -14,6 +14,7 @@ from insights.pipeline import PipelineStatus
 from insights.store import Store
 
 THEMES, THEME, NOTES, PIPELINE = "views/themes.py", "views/theme.py", "views/notes.py", "views/pipeline.py"
+LEARNING = "views/learning.py"
 SQLITE = "sqlite:///"
 
 

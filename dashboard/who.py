@@ -26,6 +26,7 @@ PAGES: Mapping[str, frozenset[Role]] = {
     session.THEME: EVERYBODY,
     session.NOTES: EVERYBODY,
     session.PIPELINE: EVERYBODY,
+    session.LEARNING: EVERYBODY,
 }
 """Every page and the roles it is for. A page that is not here is for admins only."""
 

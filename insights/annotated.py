@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from insights.judged import Judged, judgements
 from insights.store import Store
-from insights.tables import SignalRow
+from insights.tables import AnnotationRow, SignalRow
+from insights.verdicts import Verdict
 from nlp.signals import SignalKind
 
 CHUNK = 500
@@ -52,6 +53,19 @@ def segments(store: Store) -> tuple[AnnotatedSegment, ...]:
         marks = tuple(sorted({(label, start, end) for _, _, start, end, label in signals}, key=lambda mark: mark[1:]))
         found.append(AnnotatedSegment(note, place, first.speaker, first.text, first.source, marks))
     return tuple(found)
+
+
+def count(store: Store) -> int:
+    """Return how many segments have a judgement that stands. Raises StoreError."""
+    row = AnnotationRow
+    places = (
+        select(row.feedback_id, row.segment)
+        .where(row.undone_by.is_(None), row.verdict != Verdict.UNDONE.value)
+        .distinct()
+        .subquery()
+    )
+    with store.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(places)).scalar_one())
 
 
 def _standing(store: Store, notes: list[str]) -> dict[tuple[str, int], list[tuple[int, str, int, int, str]]]:
