@@ -14,35 +14,50 @@ from insights.tables.counts import (
     SearchNoteRow,
 )
 from insights.tables.delivery import ConsumerOffsetRow, DeadLetterRow, OutboxRow, SettingRow
+from insights.tables.echoes import EchoRow, NoticeRow, NoticeWishRow, QuestionRow
 from insights.tables.heard import FeedbackRow, SegmentRow, SignalRow, VectorRow
+from insights.tables.ledger import BallotBoxRow, BallotRow, LedgerRow
 from insights.tables.models import ModelTrialRow
 from insights.tables.people import AuditRow, IncidentRow, PersonRow, TombstoneRow
+from insights.tables.teams import OwnershipRuleRow, TeamMemberRow, TeamRow, ThemeOfferingRow, ThemeOwnerRow
 from insights.tables.themes import LineageMemberRow, LineageRow, ProposalRow, ThemeRow
 
 __all__ = [
     "AnnotationRow",
     "AuditRow",
+    "BallotBoxRow",
+    "BallotRow",
     "ConsumerOffsetRow",
     "CountBlockRow",
     "CountRevisionRow",
     "CountTouchedRow",
     "DeadLetterRow",
+    "EchoRow",
     "FacetValueRow",
     "FeedbackRow",
     "IncidentRow",
+    "LedgerRow",
     "LineageMemberRow",
     "LineageRow",
     "MapPointRow",
     "ModelTrialRow",
+    "NoticeRow",
+    "NoticeWishRow",
     "OutboxRow",
+    "OwnershipRuleRow",
     "PersonRow",
     "ProposalRow",
+    "QuestionRow",
     "SavedSearchRow",
     "SearchNoteRow",
     "SecondOpinionRow",
     "SegmentRow",
     "SettingRow",
     "SignalRow",
+    "TeamMemberRow",
+    "TeamRow",
+    "ThemeOfferingRow",
+    "ThemeOwnerRow",
     "ThemeRow",
     "TombstoneRow",
     "VectorRow",
