@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection
 
-from insights.counts import Tally, changes_of, products_of, tallies_of, trends_of
-from insights.evidence import is_waiting
-from insights.filters import Rank, ThemeQuery, conditions, filtered
+from insights.counted import NOTHING, Counted, counted, moment
+from insights.counts import Tally, changes_of, products_of, tallies_of, together, trend_of, values_of
+from insights.filters import Filter, Rank, ThemeQuery, filter_of
+from insights.packing import NOTES, WAITING
 from insights.status import Status
 from insights.store import Store
-from insights.tables import FeedbackRow, SignalRow
 from insights.weeks import Calendar, Change, calendar, change
 
-__all__ = ["Change", "Choices", "Rank", "ThemeQuery", "ThemeRow", "ThemesPage", "Totals", "choices", "themes"]
+__all__ = ["Change", "Choices", "Group", "Rank", "ThemeQuery", "ThemeRow", "ThemesPage", "Totals", "choices", "themes"]
 
 OFFERED = 200
 """Values of one field that a filter offers."""
@@ -46,6 +45,19 @@ class ThemeRow:
     is_new: bool
     emerging: bool = False
     faded: bool = False
+    parent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A parent over some of the rows: distinct notes and customers of all its themes that the filters leave in."""
+
+    id: int | None
+    name: str
+    kind: str
+    themes: int
+    notes: int
+    customers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +74,12 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class ThemesPage:
+    """One page of the list; ``groups`` by parent id (None: under nobody) when the reader wants them grouped."""
+
     totals: Totals
     rows: tuple[ThemeRow, ...]
     matching: int
+    groups: Mapping[int | None, Group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +100,39 @@ def themes(store: Store, query: ThemeQuery, today: date) -> ThemesPage:
     A theme is listed when the filters leave at least one of its notes in. ``today`` is a UTC day. Raises StoreError.
     """
     with store.connect() as connection:
-        return _page(connection, query, calendar(today), today)
+        return _page(connection, counted(store, connection), query, calendar(today), today)
 
 
 def choices(store: Store) -> Choices:
     """Return what the filters can offer. Raises StoreError."""
     with store.connect() as connection:
-        return Choices(
-            products=_values(connection, FeedbackRow.product),
-            plans=_values(connection, FeedbackRow.plan),
-            regions=_values(connection, FeedbackRow.region),
-            languages=_values(connection, FeedbackRow.detected_language),
-            channels=_values(connection, FeedbackRow.channel),
-            app_versions=_values(connection, FeedbackRow.app_version),
-        )
+        known = counted(store, connection)
+    fields = ("product", "plan", "region", "detected_language", "channel", "app_version")
+    return Choices(*(_offered(known, field) for field in fields))
 
 
-def _page(connection: Connection, query: ThemeQuery, weeks: Calendar, today: date) -> ThemesPage:
-    tallies = tallies_of(connection, query)
+def _offered(known: Counted, field: str) -> tuple[str, ...]:
+    return tuple(value for value, _ in values_of(known, Filter({}), NOTES, field)[:OFFERED])
+
+
+def _page(connection: Connection, known: Counted, query: ThemeQuery, weeks: Calendar, today: date) -> ThemesPage:
+    narrowed = filter_of(query, known, weeks)
+    tallies = tallies_of(connection, known, narrowed)
     by_kind = Counter(tally.kind for tally in tallies)
     wanted = [tally for tally in tallies if query.kind in ("", tally.kind) and _speaks_of(tally, query.text)]
     everyone = [tally.id for tally in wanted] if query.rank is Rank.GROWTH else []
-    changes = changes_of(connection, query, weeks, everyone)
+    changes = changes_of(known, narrowed, weeks, everyone)
     ranked = sorted(wanted, key=lambda tally: _place(tally, query.rank, changes))
+    groups: dict[int | None, Group] = {}
+    if query.grouped:
+        groups = _groups(known, narrowed, wanted)
+        ranked = _under_parents(ranked)
     start = (max(1, query.page) - 1) * query.page_size
     shown = ranked[start : start + query.page_size]
-    ids = [tally.id for tally in shown]
-    if query.rank is not Rank.GROWTH:
-        changes = changes_of(connection, query, weeks, ids)
-    trends, products = trends_of(connection, query, weeks, ids), products_of(connection, query, ids)
-    first_ever = connection.execute(select(func.min(FeedbackRow.occurred_at))).scalar_one()
-    settled = first_ever is not None and first_ever.date() < weeks.new_since
+    changes |= changes_of(known, narrowed, weeks, [tally.id for tally in shown if tally.id not in changes])
+    products = products_of(known, narrowed, [tally.id for tally in shown])
+    first_ever = known.at(NOTES).moment
+    settled = len(first_ever) > 0 and moment(first_ever.min()).date() < weeks.new_since
     rows = tuple(
         ThemeRow(
             id=tally.id,
@@ -125,18 +142,38 @@ def _page(connection: Connection, query: ThemeQuery, weeks: Calendar, today: dat
             product=products.get(tally.id, ""),
             notes=tally.notes,
             customers=tally.customers,
-            weeks=tuple(trends.get((tally.id, week), 0) for week in weeks.full),
+            weeks=trend_of(known, narrowed, weeks.full, tally.id),
             change=changes.get(tally.id, change(0, 0)),
             severity=math.floor(tally.severity + 0.5),
             first_heard=tally.first_heard,
             is_new=settled and tally.first_heard >= weeks.new_since,
             emerging=tally.status is Status.EMERGING,
             faded=tally.status is Status.FADED,
+            parent_id=tally.parent_id,
         )
         for tally in shown
     )
-    totals = _totals(connection, query, tuple(sorted(by_kind.items())), weeks, today)
-    return ThemesPage(totals, rows, len(wanted))
+    totals = _totals(known, narrowed, query.kind, tuple(sorted(by_kind.items())), weeks, today)
+    return ThemesPage(totals, rows, len(wanted), {row.parent_id: groups[row.parent_id] for row in rows if groups})
+
+
+def _groups(known: Counted, narrowed: Filter, tallies: Sequence[Tally]) -> dict[int | None, Group]:
+    members: dict[int | None, list[Tally]] = {}
+    for tally in tallies:
+        members.setdefault(tally.parent_id, []).append(tally)
+    groups = {}
+    for parent, below in members.items():
+        notes, customers = together(known, narrowed, [tally.id for tally in below])
+        groups[parent] = Group(parent, below[0].parent, below[0].kind, len(below), notes, customers)
+    return groups
+
+
+def _under_parents(ranked: Sequence[Tally]) -> list[Tally]:
+    """Keep the order of ranks, a parent's themes together where its first one stands; those under nobody come last."""
+    first: dict[int | None, int] = {}
+    for place, tally in enumerate(ranked):
+        first.setdefault(tally.parent_id, place)
+    return sorted(ranked, key=lambda tally: (tally.parent_id is None, first[tally.parent_id]))
 
 
 def _speaks_of(tally: Tally, text: str) -> bool:
@@ -156,32 +193,24 @@ def _place(tally: Tally, rank: Rank, changes: Mapping[int, Change]) -> tuple[flo
 
 
 def _totals(
-    connection: Connection, query: ThemeQuery, by_kind: tuple[tuple[str, int], ...], weeks: Calendar, today: date
+    known: Counted, narrowed: Filter, kind: str, by_kind: tuple[tuple[str, int], ...], weeks: Calendar, today: date
 ) -> Totals:
-    person = case((FeedbackRow.customer_key == "", FeedbackRow.id), else_=FeedbackRow.customer_key)
-    counted = select(
-        func.count(),
-        func.count(person.distinct()),
-        func.min(FeedbackRow.occurred_at),
-        func.max(FeedbackRow.occurred_at),
-    ).where(*conditions(query))
-    notes, customers, first, last = connection.execute(counted).one()
-    waiting = filtered(select(func.count()).select_from(SignalRow), query).where(is_waiting())
-    if query.kind:
-        waiting = waiting.where(SignalRow.kind == query.kind)
+    notes = known.at(NOTES)
+    mask = narrowed.mask(notes)
+    moments = notes.moment if mask is None else notes.moment[mask]
     yesterday = today - timedelta(days=1)
     return Totals(
-        notes=notes,
-        customers=customers,
-        first_week=weeks.running if first is None else calendar(first.date()).running,
-        last_full_day=yesterday if last is None else min(yesterday, last.date()),
+        notes=notes.notes(mask),
+        customers=notes.customers(mask),
+        first_week=calendar(moment(moments.min()).date()).running if len(moments) else weeks.running,
+        last_full_day=min(yesterday, moment(moments.max()).date()) if len(moments) else yesterday,
         themes_by_kind=by_kind,
-        unassigned=connection.execute(waiting).scalar_one(),
+        unassigned=sum(_number(known, narrowed, place) for one, place in WAITING.items() if kind in ("", one)),
     )
 
 
-def _values(connection: Connection, column: InstrumentedAttribute[str]) -> tuple[str, ...]:
-    """The values of one field, most frequent first, OFFERED at most."""
-    wanted = select(column, func.count().label("notes")).where(column != "").group_by(column)
-    found = [(-int(row.notes), str(row[0])) for row in connection.execute(wanted)]
-    return tuple(value for _, value in sorted(found)[:OFFERED])
+def _number(known: Counted, narrowed: Filter, place: int) -> int:
+    """Return how many records a place has under the filters."""
+    columns = known.places.get(place, NOTHING)
+    mask = narrowed.mask(columns)
+    return len(columns) if mask is None else int(mask.sum())

@@ -1,29 +1,30 @@
-"""How much evidence stands behind themes: notes, distinct customers, weeks and products, counted in the database."""
+"""How much evidence stands behind themes: notes, distinct customers, weeks and products."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import Connection, and_, case, func, select
+import numpy as np
+from sqlalchemy import Connection, and_, select
 from sqlalchemy.orm import aliased
 
-from insights.evidence import is_evidence
-from insights.filters import ThemeQuery, filtered
+from insights.counted import NOTHING, Columns, Counted, Mask, days, distinct, moment
+from insights.filters import Filter
 from insights.status import STANDING, Status
-from insights.tables import SignalRow
 from insights.tables import ThemeRow as ThemeTable
 from insights.weeks import Calendar, Change, change
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one theme amounts to under the filters."""
+    """What one theme amounts to under the filters. ``severity`` is the mean of the severities known, 0.0 when none is."""
 
     id: int
     kind: str
     name: str
+    parent_id: int | None
     parent: str
     words: str
     notes: int
@@ -33,74 +34,85 @@ class Tally:
     status: Status
 
 
-def tallies_of(connection: Connection, query: ThemeQuery) -> list[Tally]:
+def tallies_of(connection: Connection, counted: Counted, narrowed: Filter) -> list[Tally]:
     """Every standing theme that has evidence under the filters, by id."""
-    counted = filtered(
-        select(
-            SignalRow.theme_id,
-            func.count(SignalRow.feedback_id.distinct()).label("notes"),
-            func.count(SignalRow.customer.distinct()).label("customers"),
-            func.sum(SignalRow.severity).label("severity"),
-            func.sum(case((SignalRow.severity > 0, 1), else_=0)).label("severe"),
-            func.min(SignalRow.occurred_at).label("first"),
-        ),
-        query,
-    )
-    counted = counted.where(SignalRow.theme_id.is_not(None), is_evidence()).group_by(SignalRow.theme_id)
-    heard = {row.theme_id: row for row in connection.execute(counted)}
     parent = aliased(ThemeTable)
     columns = (ThemeTable.id, ThemeTable.kind, ThemeTable.name, ThemeTable.terms, ThemeTable.status)
     standing = (
-        select(*columns, parent.name.label("parent"))
+        select(*columns, parent.id.label("parent_id"), parent.name.label("parent"))
         .outerjoin(parent, and_(parent.id == ThemeTable.parent_id, parent.status.in_(STANDING)))
         .where(ThemeTable.status.in_(STANDING))
         .order_by(ThemeTable.id)
     )
-    return [
-        Tally(
-            id=theme.id,
-            kind=theme.kind,
-            name=theme.name,
-            parent=theme.parent or "",
-            words=" ".join([theme.name, *theme.terms]).casefold(),
-            notes=found.notes,
-            customers=found.customers,
-            severity=int(found.severity) / int(found.severe) if found.severe else 0.0,
-            first_heard=found.first.date(),
-            status=Status(theme.status),
+    tallies = []
+    for theme in connection.execute(standing):
+        columns_of = counted.at(theme.id)
+        mask = narrowed.mask(columns_of)
+        if not len(columns_of) or (mask is not None and not mask.any()):
+            continue
+        tallies.append(
+            Tally(
+                id=theme.id,
+                kind=theme.kind,
+                name=theme.name,
+                parent_id=theme.parent_id,
+                parent=theme.parent or "",
+                words=" ".join([theme.name, *theme.terms]).casefold(),
+                notes=columns_of.notes(mask),
+                customers=columns_of.customers(mask),
+                severity=severity_of(columns_of, mask),
+                first_heard=moment((columns_of.moment if mask is None else columns_of.moment[mask]).min()).date(),
+                status=Status(theme.status),
+            )
         )
-        for theme in connection.execute(standing)
-        if (found := heard.get(theme.id)) is not None
-    ]
+    return tallies
 
 
-def changes_of(connection: Connection, query: ThemeQuery, weeks: Calendar, ids: Sequence[int]) -> dict[int, Change]:
-    if not ids:
-        return {}
-    recent = case((SignalRow.week >= weeks.recent, SignalRow.customer))
-    before = case((SignalRow.week < weeks.recent, SignalRow.customer))
-    counted = filtered(
-        select(SignalRow.theme_id, func.count(recent.distinct()), func.count(before.distinct())), query
-    ).where(SignalRow.theme_id.in_(ids), SignalRow.week >= weeks.before, SignalRow.week < weeks.running, is_evidence())
-    return {theme: change(a, b) for theme, a, b in connection.execute(counted.group_by(SignalRow.theme_id))}
+def severity_of(columns: Columns, mask: Mask = None) -> float:
+    """Return the mean of the severities that are known; 0.0 when none is."""
+    known = columns.severity if mask is None else columns.severity[mask]
+    severe = int(np.count_nonzero(known))
+    return int(known.sum(dtype=np.int64)) / severe if severe else 0.0
 
 
-def trends_of(
-    connection: Connection, query: ThemeQuery, weeks: Calendar, ids: Sequence[int]
-) -> dict[tuple[int, date], int]:
-    counted = filtered(
-        select(SignalRow.theme_id, SignalRow.week, func.count(SignalRow.feedback_id.distinct())), query
-    ).where(SignalRow.theme_id.in_(ids), SignalRow.week >= weeks.full[0], SignalRow.week < weeks.running, is_evidence())
-    rows = connection.execute(counted.group_by(SignalRow.theme_id, SignalRow.week))
-    return {(theme, week): notes for theme, week, notes in rows}
+def together(counted: Counted, narrowed: Filter, places: Sequence[int]) -> tuple[int, int]:
+    """Return the distinct notes and the distinct customers of several places taken as one."""
+    chosen = [(columns, narrowed.mask(columns)) for columns in map(counted.at, places)]
+    notes = [columns.note if mask is None else columns.note[mask] for columns, mask in chosen]
+    customers = [columns.customer if mask is None else columns.customer[mask] for columns, mask in chosen]
+    return distinct(np.concatenate([NOTHING.note, *notes])), distinct(np.concatenate([NOTHING.customer, *customers]))
 
 
-def products_of(connection: Connection, query: ThemeQuery, ids: Sequence[int]) -> dict[int, str]:
-    """The product that most notes of each theme name; "" when none does."""
-    counted = filtered(
-        select(SignalRow.theme_id, SignalRow.product, func.count(SignalRow.feedback_id.distinct())), query
-    ).where(SignalRow.theme_id.in_(ids), SignalRow.product != "", is_evidence())
-    best: dict[int, tuple[int, str]] = {}
-    for theme, product, notes in connection.execute(counted.group_by(SignalRow.theme_id, SignalRow.product)):
-        best[theme] = min(best.get(theme, (0, "")), (-notes, product))
-    return {theme: product for theme, (_, product) in best.items()}
+def changes_of(counted: Counted, narrowed: Filter, weeks: Calendar, ids: Sequence[int]) -> dict[int, Change]:
+    """Distinct customers of the last four full weeks against the four before, of each theme."""
+    recent, before = narrowed.between(weeks.recent, weeks.running), narrowed.between(weeks.before, weeks.recent)
+    found = {}
+    for theme in ids:
+        columns = counted.at(theme)
+        found[theme] = change(columns.customers(recent.mask(columns)), columns.customers(before.mask(columns)))
+    return found
+
+
+def trend_of(counted: Counted, narrowed: Filter, weeks: Sequence[date], theme: int) -> tuple[int, ...]:
+    """Return the distinct notes of a theme in each of some consecutive weeks."""
+    columns = counted.at(theme)
+    mask = narrowed.between(weeks[0], weeks[-1] + timedelta(weeks=1)).mask(columns)
+    at = columns.first_of_note(mask)
+    place = (columns.week[at] - days(weeks[0])) // 7
+    return tuple(int(number) for number in np.bincount(place, minlength=len(weeks)))
+
+
+def values_of(counted: Counted, narrowed: Filter, place: int, field: str) -> list[tuple[str, int]]:
+    """Return the values of a field at a place with their distinct notes, most frequent first, "not given" left out."""
+    columns = counted.at(place)
+    at = columns.first_of_note(narrowed.mask(columns))
+    numbers = np.bincount(columns.facets[field][at], minlength=1)
+    known = counted.values.get(field, {})
+    found = [(known[int(code)], int(numbers[code])) for code in np.flatnonzero(numbers) if int(code) in known]
+    return sorted(found, key=lambda one: (-one[1], one[0]))
+
+
+def products_of(counted: Counted, narrowed: Filter, ids: Sequence[int]) -> Mapping[int, str]:
+    """The product that most notes of each theme name; none when no note does."""
+    named = ((theme, values_of(counted, narrowed, theme, "product")) for theme in ids)
+    return {theme: values[0][0] for theme, values in named if values}

@@ -1,14 +1,17 @@
-"""What a reader may narrow the board to, and the same as conditions on notes."""
+"""What a reader may narrow the board to, and the same as a choice of counted records."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+import numpy as np
+from numpy.typing import NDArray
 
-from insights.tables import FeedbackRow, SignalRow
+from insights.counted import Columns, Counted, Mask, days
+from insights.weeks import Calendar
 
 
 class Rank(StrEnum):
@@ -23,7 +26,10 @@ class Rank(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ThemeQuery:
-    """What the reader asked for. Empty strings and tuples mean "any"."""
+    """What the reader asked for. Empty strings and tuples mean "any".
+
+    ``weeks``: the running week and so many full ones before it; 0 is all time. ``grouped``: themes under their parents.
+    """
 
     kind: str = ""
     text: str = ""
@@ -35,27 +41,55 @@ class ThemeQuery:
     channels: tuple[str, ...] = ()
     app_versions: tuple[str, ...] = ()
     customer_kind: str = ""
+    weeks: int = 0
+    grouped: bool = False
     page: int = 1
     page_size: int = 25
 
 
-def conditions(query: ThemeQuery) -> list[ColumnElement[bool]]:
-    """Return the conditions on feedback; an empty list when the reader narrowed nothing."""
-    chosen = (
-        (FeedbackRow.product, query.products),
-        (FeedbackRow.plan, query.plans),
-        (FeedbackRow.region, query.regions),
-        (FeedbackRow.detected_language, query.languages),
-        (FeedbackRow.channel, query.channels),
-        (FeedbackRow.app_version, query.app_versions),
-        (FeedbackRow.customer_kind, (query.customer_kind,) if query.customer_kind else ()),
-    )
-    return [column.in_(values) for column, values in chosen if values]
+@dataclass(frozen=True)
+class Filter:
+    """A question as it applies to records: for each field the codes that pass, and the first and last day of weeks."""
+
+    passing: Mapping[str, NDArray[np.bool_]]
+    since: int | None = None
+    until: int | None = None
+
+    def mask(self, columns: Columns) -> Mask:
+        """Return which records of a place pass; None when all do."""
+        found: Mask = None
+        for name, passing in self.passing.items():
+            passes = passing[columns.facets[name]]
+            found = passes if found is None else found & passes
+        if self.since is not None:
+            late = columns.week >= self.since
+            found = late if found is None else found & late
+        if self.until is not None:
+            early = columns.week < self.until
+            found = early if found is None else found & early
+        return found
+
+    def between(self, first: date, end: date) -> Filter:
+        """Return the same narrowed to weeks from ``first`` on and before ``end``, whatever time was asked for."""
+        return Filter(self.passing, days(first), days(end))
 
 
-def filtered(statement: Select[*tuple[Any, ...]], query: ThemeQuery) -> Select[*tuple[Any, ...]]:
-    """Narrow a statement on signals to the notes the reader asked for; without filters it never touches feedback."""
-    narrowed = conditions(query)
-    if not narrowed:
-        return statement
-    return statement.join(FeedbackRow, FeedbackRow.id == SignalRow.feedback_id).where(*narrowed)
+def filter_of(query: ThemeQuery, counted: Counted, weeks: Calendar) -> Filter:
+    """Return a question as a filter. A value that never occurred passes nothing."""
+    chosen = {
+        "product": query.products,
+        "plan": query.plans,
+        "region": query.regions,
+        "detected_language": query.languages,
+        "channel": query.channels,
+        "app_version": query.app_versions,
+        "customer_kind": (query.customer_kind,) if query.customer_kind else (),
+    }
+    passing: dict[str, NDArray[np.bool_]] = {}
+    for name, values in chosen.items():
+        if values:
+            passing[name] = np.zeros(2**16, np.bool_)
+            codes = counted.codes.get(name, {})
+            passing[name][[codes[value] for value in values if value in codes]] = True
+    since = days(weeks.running - timedelta(weeks=query.weeks)) if query.weeks > 0 else None
+    return Filter(passing, since)

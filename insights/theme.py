@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, case, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy.orm import aliased
 
-from insights.counts import changes_of, trends_of
-from insights.evidence import is_evidence
-from insights.filters import ThemeQuery
+from insights.affected import Affected, affected
+from insights.behind import came_back
+from insights.counted import Columns, Counted, counted, days, distinct, moment
+from insights.counts import changes_of, severity_of, trend_of
+from insights.filters import Filter
 from insights.lineage import Event, resolve
+from insights.packing import NOTES
 from insights.quotes import Highlight, Quote, QuoteOrder, quotes
 from insights.status import STANDING
 from insights.store import Store
-from insights.tables import FeedbackRow, LineageRow, SignalRow, ThemeRow, VectorRow
+from insights.tables import LineageRow, SignalRow, ThemeRow, VectorRow
 from insights.themes import unpack
 from insights.weeks import Change, calendar, change
 
-__all__ = ["Change", "Highlight", "LineageStep", "Quote", "QuoteOrder", "Share", "ThemeDetail", "quotes", "theme"]
+__all__ = [
+    "Affected",
+    "Change",
+    "Highlight",
+    "LineageStep",
+    "Linked",
+    "Neighbour",
+    "Quote",
+    "QuoteOrder",
+    "ThemeDetail",
+    "quotes",
+    "theme",
+]
 
-SHARES = 20
 NEIGHBOURS = 5
 STEPS = 100
+LINKED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """One value of a field (a product, a region): notes and distinct customers of this theme that carry it."""
+class Neighbour:
+    """A theme close by; ``theirs`` and ``ours`` are words that only one of the two is told by."""
 
-    value: str
+    id: int
+    name: str
+    theirs: tuple[str, ...]
+    ours: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A theme of another kind that is spoken of in ``notes`` of the same notes."""
+
+    id: int
+    kind: str
+    name: str
     notes: int
-    customers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +92,7 @@ class ThemeDetail:
     id: int
     kind: str
     name: str
+    parent_id: int | None
     parent: str
     terms: tuple[str, ...]
     typical_quote: str
@@ -77,10 +106,11 @@ class ThemeDetail:
     weeks: tuple[tuple[date, int], ...]
     running_week: int
     change: Change
-    products: tuple[Share, ...]
-    regions: tuple[Share, ...]
-    plans: tuple[Share, ...]
-    neighbours: tuple[tuple[int, str], ...]
+    customers_heard: int
+    affected: tuple[Affected, ...]
+    neighbours: tuple[Neighbour, ...]
+    linked: tuple[Linked, ...]
+    below: tuple[tuple[int, str], ...]
     lineage: tuple[LineageStep, ...]
     redirected_from: int | None
 
@@ -94,48 +124,60 @@ def theme(store: Store, theme_id: int, today: date) -> ThemeDetail | None:
         if not 0 < theme_id < 2**31 or (found := resolve(connection, theme_id)) is None:
             return None
         row = connection.execute(select(ThemeRow.__table__).where(ThemeRow.id == found)).one()
-        return _detail(connection, row, theme_id, today)
+        return _detail(connection, counted(store, connection), row, theme_id, today)
 
 
-def _detail(connection: Connection, row: Row[Any], asked: int, today: date) -> ThemeDetail:
-    weeks, everything, one = calendar(today), ThemeQuery(), [row.id]
-    figures = connection.execute(
-        select(
-            func.count(SignalRow.feedback_id.distinct()).label("notes"),
-            func.count(SignalRow.customer.distinct()).label("customers"),
-            func.sum(SignalRow.severity).label("severity"),
-            func.sum(case((SignalRow.severity > 0, 1), else_=0)).label("severe"),
-            func.min(SignalRow.occurred_at).label("first"),
-            func.max(SignalRow.occurred_at).label("last"),
-            func.count(case((SignalRow.week == weeks.running, SignalRow.feedback_id)).distinct()).label("running"),
-        ).where(SignalRow.theme_id == row.id, is_evidence())
-    ).one()
-    trend = trends_of(connection, everything, weeks, one)
+def _detail(connection: Connection, known: Counted, row: Row[Any], asked: int, today: date) -> ThemeDetail:
+    weeks, own = calendar(today), known.at(row.id)
+    moments = own.moment if len(own) else np.array([row.created_at.timestamp()], np.int64)
     return ThemeDetail(
         id=row.id,
         kind=row.kind,
         name=row.name,
+        parent_id=row.parent_id,
         parent=_name(connection, row.parent_id),
         terms=tuple(row.terms),
         typical_quote=_words(connection, row.exemplar_signal_id),
         status=row.status,
-        notes=figures.notes,
-        customers=figures.customers,
-        came_back=_came_back(connection, row.id),
-        severity=(2 * int(figures.severity) + int(figures.severe)) // (2 * int(figures.severe))
-        if figures.severe
-        else 0,
-        first_heard=figures.first or row.created_at,
-        last_heard=figures.last or row.created_at,
-        weeks=tuple((week, trend.get((row.id, week), 0)) for week in weeks.full),
-        running_week=figures.running,
-        change=changes_of(connection, everything, weeks, one).get(row.id, change(0, 0)),
-        products=_shares(connection, row.id, FeedbackRow.product),
-        regions=_shares(connection, row.id, FeedbackRow.region),
-        plans=_shares(connection, row.id, FeedbackRow.plan),
+        notes=own.notes(),
+        customers=own.customers(),
+        came_back=came_back(own),
+        severity=math.floor(severity_of(own) + 0.5),
+        first_heard=moment(moments.min()),
+        last_heard=moment(moments.max()),
+        weeks=tuple(zip(weeks.full, trend_of(known, Filter({}), weeks.full, row.id), strict=True)),
+        running_week=own.notes(own.week == days(weeks.running)),
+        change=changes_of(known, Filter({}), weeks, [row.id]).get(row.id, change(0, 0)),
+        customers_heard=known.at(NOTES).customers(),
+        affected=affected(known, own) if len(own) else (),
         neighbours=_neighbours(connection, row),
+        linked=_linked(connection, known, row, own),
+        below=_below(connection, row.id),
         lineage=_lineage(connection, row.id),
         redirected_from=None if asked == row.id else asked,
+    )
+
+
+def _below(connection: Connection, theme_id: int) -> tuple[tuple[int, str], ...]:
+    """The standing themes under a parent."""
+    wanted = select(ThemeRow.id, ThemeRow.name).where(ThemeRow.parent_id == theme_id, ThemeRow.status.in_(STANDING))
+    return tuple((row.id, row.name) for row in connection.execute(wanted.order_by(ThemeRow.name)))
+
+
+def _linked(connection: Connection, known: Counted, row: Row[Any], own: Columns) -> tuple[Linked, ...]:
+    """Themes of other kinds that the same notes speak of, the most frequent of each kind."""
+    wanted = select(ThemeRow.id, ThemeRow.kind, ThemeRow.name)
+    wanted = wanted.where(ThemeRow.status.in_(STANDING), ThemeRow.kind != row.kind).order_by(ThemeRow.id)
+    notes = np.unique(own.note)
+    shared: dict[str, list[Linked]] = {}
+    for other in connection.execute(wanted):
+        theirs = known.at(other.id)
+        if len(theirs) and len(notes):
+            at = np.minimum(np.searchsorted(notes, theirs.note), len(notes) - 1)
+            if number := distinct(theirs.note[notes[at] == theirs.note]):
+                shared.setdefault(other.kind, []).append(Linked(other.id, other.kind, other.name, number))
+    return tuple(
+        one for kind in sorted(shared) for one in sorted(shared[kind], key=lambda one: (-one.notes, one.id))[:LINKED]
     )
 
 
@@ -152,33 +194,10 @@ def _words(connection: Connection, signal_id: int | None) -> str:
     return connection.execute(select(SignalRow.text).where(SignalRow.id == signal_id)).scalar_one_or_none() or ""
 
 
-def _came_back(connection: Connection, theme_id: int) -> int:
-    """How many customers spoke of it in more than one note."""
-    again = (
-        select(SignalRow.customer)
-        .where(SignalRow.theme_id == theme_id, is_evidence())
-        .group_by(SignalRow.customer)
-        .having(func.count(SignalRow.feedback_id.distinct()) > 1)
-        .subquery()
-    )
-    return connection.execute(select(func.count()).select_from(again)).scalar_one()
-
-
-def _shares(connection: Connection, theme_id: int, column: InstrumentedAttribute[str]) -> tuple[Share, ...]:
-    counted = (
-        select(column, func.count(SignalRow.feedback_id.distinct()), func.count(SignalRow.customer.distinct()))
-        .join(FeedbackRow, FeedbackRow.id == SignalRow.feedback_id)
-        .where(SignalRow.theme_id == theme_id, column != "", is_evidence())
-        .group_by(column)
-    )
-    found = [Share(value, notes, customers) for value, notes, customers in connection.execute(counted)]
-    return tuple(sorted(found, key=lambda share: (-share.notes, share.value))[:SHARES])
-
-
-def _neighbours(connection: Connection, row: Row[Any]) -> tuple[tuple[int, str], ...]:
+def _neighbours(connection: Connection, row: Row[Any]) -> tuple[Neighbour, ...]:
     """The live themes of the same kind whose typical signals lie nearest to this one's."""
     wanted = (
-        select(ThemeRow.id, ThemeRow.name, VectorRow.encoder_id, VectorRow.data)
+        select(ThemeRow.id, ThemeRow.name, ThemeRow.terms, VectorRow.encoder_id, VectorRow.data)
         .join(VectorRow, VectorRow.signal_id == ThemeRow.exemplar_signal_id)
         .where(ThemeRow.kind == row.kind, or_(ThemeRow.status.in_(STANDING), ThemeRow.id == row.id))
         .order_by(ThemeRow.id)
@@ -189,7 +208,15 @@ def _neighbours(connection: Connection, row: Row[Any]) -> tuple[tuple[int, str],
     if own is None or not others:
         return ()
     near = np.argsort(-(unpack([other.data for other in others]) @ unpack([own.data])[0]), kind="stable")
-    return tuple((others[at].id, others[at].name) for at in near[:NEIGHBOURS])
+    return tuple(
+        Neighbour(other.id, other.name, _only(other.terms, own.terms), _only(own.terms, other.terms))
+        for other in (others[at] for at in near[:NEIGHBOURS])
+    )
+
+
+def _only(words: Sequence[str], without: Sequence[str]) -> tuple[str, ...]:
+    """The first words of one theme that the other is not told by."""
+    return tuple(word for word in words if word not in without)[:3]
 
 
 def _lineage(connection: Connection, theme_id: int) -> tuple[LineageStep, ...]:

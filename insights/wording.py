@@ -7,9 +7,10 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from insights.columns import table
+from insights.packing import hashed
 from insights.tables import SearchNoteRow, SegmentRow
 
 NOTE = table(SearchNoteRow)
@@ -34,15 +35,11 @@ def index_words(connection: Connection, notes: Sequence[str]) -> None:
         wanted = select(SegmentRow.feedback_id, SegmentRow.text).where(SegmentRow.feedback_id.in_(some))
         for row in connection.execute(wanted.order_by(SegmentRow.feedback_id, SegmentRow.position)):
             said[row.feedback_id].append(folded(row.text))
-        rows = [{"feedback_id": note, "words": " ".join(texts)} for note, texts in said.items()]
+        rows = [{"feedback_id": note, "note": hashed(note), "words": " ".join(texts)} for note, texts in said.items()]
         if not rows:
             continue
+        statement = insert(NOTE)
         if connection.dialect.name == "postgresql":
-            from sqlalchemy import bindparam
-
-            statement = insert(NOTE).values(
-                words=func.to_tsvector("simple", bindparam("words")), feedback_id=bindparam("feedback_id")
-            )
-            connection.execute(statement, rows)
-        else:
-            connection.execute(insert(NOTE), rows)
+            words = func.to_tsvector("simple", bindparam("words"))
+            statement = statement.values(feedback_id=bindparam("feedback_id"), note=bindparam("note"), words=words)
+        connection.execute(statement, rows)

@@ -14,7 +14,7 @@ from dashboard.components.quote import quote
 from dashboard.components.text import escape, plain
 from dashboard.words import ago, counted, number, short_day
 from insights import theme as question
-from insights.theme import Share, ThemeDetail
+from insights.theme import Affected, ThemeDetail
 
 SHOWN = 6
 
@@ -43,8 +43,8 @@ def main() -> None:
             label = "Read the one note" if found.notes == 1 else f"Read all {number(found.notes)} notes"
             st.page_link(session.NOTES, label=label, query_params=links.notes_of(found))
     with right:
-        for title, shares in (("Products", found.products), ("Regions", found.regions), ("Plans", found.plans)):
-            _split(title, shares, found)
+        for title, field in (("Products", "product"), ("Regions", "region"), ("Plans", "plan")):
+            _split(title, tuple(one for one in found.affected if one.field == field), found)
         st.html(heading("What happened so far"))
         st.html(history(found.lineage, today))
         _near(found)
@@ -80,7 +80,7 @@ def _figures(found: ThemeDetail) -> None:
         st.html(change_figure(found.change), width="content")
 
 
-def _split(title: str, shares: tuple[Share, ...], found: ThemeDetail) -> None:
+def _split(title: str, shares: tuple[Affected, ...], found: ThemeDetail) -> None:
     if not shares:
         return
     st.html(heading(title, f"of {counted(found.customers, 'customer')}"))
@@ -92,7 +92,7 @@ def _near(found: ThemeDetail) -> None:
         return
     st.html(heading("Close by", "themes that sound alike"))
     with st.container(gap=None, key="near"):
-        for theme_id, name in found.neighbours:
+        for theme_id, name in ((near.id, near.name) for near in found.neighbours):
             with st.container(key=f"row-near-{theme_id}", gap=None):
                 st.html(f'<div class="near">{escape(name)}</div>')
                 st.page_link(session.THEME, label=plain(name), query_params={"id": str(theme_id)})

@@ -66,7 +66,7 @@ class FacetValueRow(Base):
 
 
 class SearchNoteRow(Base):
-    """The words of a note, folded for searching; ``number`` grows with arrival.
+    """The words of a note, folded for searching; ``number`` grows with arrival, ``note`` is its number in blocks.
 
     PostgreSQL has a GIN index on them, SQLite the FTS5 table ``search_words``, which only its migration can speak of.
     """
@@ -75,6 +75,7 @@ class SearchNoteRow(Base):
 
     number: Mapped[int] = mapped_column(LongId, primary_key=True)
     feedback_id: Mapped[str] = mapped_column(unique=True)
+    note: Mapped[int] = mapped_column(BigInteger, index=True)
     words: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
 
     __table_args__ = ({"sqlite_autoincrement": True},)

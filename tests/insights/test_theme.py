@@ -10,7 +10,7 @@ from insights import curation
 from insights.curation import Decision
 from insights.rows import signal_id
 from insights.store import Store
-from insights.theme import Highlight, QuoteOrder, Share, quotes, theme
+from insights.theme import Highlight, QuoteOrder, quotes, theme
 from insights.weeks import change
 from insights.writer import Home, write
 from nlp.analyzer import Analysis
@@ -57,9 +57,10 @@ def test_the_figures_of_a_theme(store: Store) -> None:
     assert (found.running_week, found.weeks[-1], found.weeks[-2]) == (1, (date(2026, 9, 21), 1), (date(2026, 9, 14), 1))
     assert len(found.weeks) == 12
     assert found.change == change(2, 0)
-    assert found.products == (Share("Bike", 3, 2),)
-    assert found.regions == (Share("r0", 2, 2), Share("r1", 1, 1))
-    assert found.plans == ()
+    said = {(one.field, one.value): (one.notes, one.customers) for one in found.affected}
+    assert said["product", "Bike"] == (3, 2)
+    assert (said["region", "r0"], said["region", "r1"]) == ((2, 2), (1, 1))
+    assert not [one for one in found.affected if one.field == "plan"]
     assert found.typical_quote == notes[0].signals[0].text
     assert found.redirected_from is None
 
@@ -95,7 +96,11 @@ def test_neighbours_are_the_nearest_of_the_same_kind(store: Store) -> None:
     made = [curation.create(store, "pain", f"T{at}", [one], BY, exemplar=one).theme_id for at, one in enumerate(ids)]
     found = theme(store, made[0], TODAY)
     assert found is not None
-    assert found.neighbours == ((made[1], "T1"), (made[3], "T3"), (made[2], "T2"))
+    assert tuple((near.id, near.name) for near in found.neighbours) == (
+        (made[1], "T1"),
+        (made[3], "T3"),
+        (made[2], "T2"),
+    )
 
 
 def test_an_empty_theme_has_a_page(store: Store) -> None:

@@ -87,9 +87,11 @@ def _tables() -> None:
         "search_note",
         sa.Column("number", LONG, primary_key=True),
         sa.Column("feedback_id", sa.Text(), nullable=False, unique=True),
+        _must("note", sa.BigInteger()),
         _must("words", sa.Text().with_variant(TSVECTOR(), "postgresql")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_search_note_note", "search_note", ["note"])
     op.create_table(
         "map_point",
         sa.Column("signal_id", LONG, primary_key=True, autoincrement=False),

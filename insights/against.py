@@ -1,0 +1,83 @@
+"""What speaks against a theme: the same people content later, and the opposite kind said of much the same thing."""
+
+from __future__ import annotations
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from insights.counted import NOTHING, Columns, Counted
+from insights.evidence import is_evidence
+from insights.packing import WAITING
+from insights.status import STANDING
+from insights.tables import SignalRow, ThemeRow, VectorRow
+from insights.themes import unpack
+from nlp.signals import SignalKind
+
+OPPOSITE = {
+    SignalKind.PAIN.value: SignalKind.PRAISE.value,
+    SignalKind.SUGGESTION.value: SignalKind.PRAISE.value,
+    SignalKind.PRAISE.value: SignalKind.PAIN.value,
+}
+NEAR_THEMES, NEWEST, CLOSE = 3, 200, 0.45
+LATER, NEAR = "the same customer, later", "close in meaning"
+
+
+def against(connection: Connection, known: Counted, theme_id: int, limit: int) -> dict[int, str]:
+    """Return signals that speak against a theme, each with why, the strongest first."""
+    theme = connection.execute(select(ThemeRow.__table__).where(ThemeRow.id == theme_id)).one_or_none()
+    if theme is None or theme.kind not in OPPOSITE:
+        return {}
+    opposite = OPPOSITE[theme.kind]
+    themes = select(ThemeRow.id, VectorRow.encoder_id, VectorRow.data)
+    themes = themes.outerjoin(VectorRow, VectorRow.signal_id == ThemeRow.exemplar_signal_id)
+    rows = connection.execute(themes.where(ThemeRow.kind == opposite, ThemeRow.status.in_(STANDING))).all()
+    found = dict.fromkeys(
+        _later(known, known.at(theme_id), [WAITING[opposite], *(row.id for row in rows)])[:limit], LATER
+    )
+    own = connection.execute(
+        select(VectorRow.encoder_id, VectorRow.data).where(VectorRow.signal_id == theme.exemplar_signal_id)
+    ).first()
+    if own is not None:
+        vector = unpack([own.data])[0]
+        comparable = [row for row in rows if row.encoder_id == own.encoder_id]
+        likeness = unpack([row.data for row in comparable]) @ vector if comparable else np.zeros(0)
+        nearest = [comparable[at].id for at in np.argsort(-likeness, kind="stable")[:NEAR_THEMES]]
+        for signal in _close(connection, opposite, own.encoder_id, vector, nearest):
+            found.setdefault(signal, NEAR)
+    return dict(list(found.items())[:limit])
+
+
+def _later(known: Counted, theme: Columns, places: list[int]) -> list[int]:
+    """Signals at these places by customers of the theme, said after they last spoke of it, newest first."""
+    if not len(theme):
+        return []
+    order = np.lexsort((theme.moment, theme.customer))
+    customers, last = theme.customer[order], theme.moment[order]
+    ends = np.append(customers[1:] != customers[:-1], True)
+    customers, last = customers[ends], last[ends]
+    said: list[tuple[int, int]] = []
+    for columns in (known.places.get(place, NOTHING) for place in places):
+        at = np.minimum(np.searchsorted(customers, columns.customer), len(customers) - 1)
+        after = (customers[at] == columns.customer) & (columns.moment > last[at])
+        said += [(int(moment), int(one)) for moment, one in zip(columns.moment[after], columns.id[after], strict=True)]
+    return [one for _, one in sorted(said, reverse=True)]
+
+
+def _close(connection: Connection, kind: str, encoder_id: str, vector: np.ndarray, themes: list[int]) -> list[int]:
+    """The newest signals of these themes, and of those that wait, that are close to a vector, the closest first."""
+    near: list[tuple[float, int]] = []
+    for theme in (*themes, None):
+        wanted = (
+            select(SignalRow.id, VectorRow.data)
+            .join(VectorRow, VectorRow.signal_id == SignalRow.id)
+            .where(
+                SignalRow.theme_id == theme, SignalRow.kind == kind, VectorRow.encoder_id == encoder_id, is_evidence()
+            )
+            .order_by(SignalRow.occurred_at.desc())
+            .limit(NEWEST)
+        )
+        rows = connection.execute(wanted).all()
+        if rows:
+            likeness = unpack([row.data for row in rows]) @ vector
+            near += [(float(one), row.id) for one, row in zip(likeness, rows, strict=True) if one >= CLOSE]
+    return [signal for _, signal in sorted(near, key=lambda one: (-one[0], one[1]))]
