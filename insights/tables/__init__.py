@@ -19,6 +19,14 @@ from insights.tables.heard import FeedbackRow, SegmentRow, SignalRow, VectorRow
 from insights.tables.ledger import BallotBoxRow, BallotRow, LedgerRow
 from insights.tables.models import ModelTrialRow
 from insights.tables.people import AuditRow, IncidentRow, PersonRow, TombstoneRow
+from insights.tables.review import (
+    OpportunityEdgeRow,
+    OpportunityRow,
+    ReviewDecisionRow,
+    ReviewItemRow,
+    ReviewQuoteRow,
+    ReviewRow,
+)
 from insights.tables.teams import OwnershipRuleRow, TeamMemberRow, TeamRow, ThemeOfferingRow, ThemeOwnerRow
 from insights.tables.themes import LineageMemberRow, LineageRow, ProposalRow, ThemeRow
 
@@ -43,11 +51,17 @@ __all__ = [
     "ModelTrialRow",
     "NoticeRow",
     "NoticeWishRow",
+    "OpportunityEdgeRow",
+    "OpportunityRow",
     "OutboxRow",
     "OwnershipRuleRow",
     "PersonRow",
     "ProposalRow",
     "QuestionRow",
+    "ReviewDecisionRow",
+    "ReviewItemRow",
+    "ReviewQuoteRow",
+    "ReviewRow",
     "SavedSearchRow",
     "SearchNoteRow",
     "SecondOpinionRow",
