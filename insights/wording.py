@@ -22,8 +22,10 @@ LONGEST = 60
 
 def folded(text: str) -> str:
     """Return the words of a text in small letters, without accents, one blank between them."""
-    bare = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
-    return " ".join(word[:LONGEST] for word in _WORD.findall(bare.replace("_", " ")))
+    small = text.casefold()
+    if not small.isascii():
+        small = "".join(one for one in unicodedata.normalize("NFKD", small) if not unicodedata.combining(one))
+    return " ".join(word[:LONGEST] for word in _WORD.findall(small.replace("_", " ")))
 
 
 def index_words(connection: Connection, notes: Sequence[str]) -> None:
