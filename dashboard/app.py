@@ -66,6 +66,8 @@ def _pages(person: Person | None) -> list[StreamlitPage]:
     While nobody is known none is drawn, but all are there, so that a link survives signing in.
     """
     offered = (
+        (session.DESK, st.Page(session.DESK, title="Desk", url_path="desk")),
+        (session.MY_NOTES, st.Page(session.MY_NOTES, title="My notes", url_path="my-notes")),
         (session.THEMES, st.Page(session.THEMES, title="Themes", default=True)),
         (session.PIPELINE, st.Page(session.PIPELINE, title="Pipeline", url_path="pipeline")),
         (session.LEARNING, st.Page(session.LEARNING, title="Learning", url_path="learning")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 
@@ -15,6 +16,8 @@ from insights.store import Store
 
 THEMES, THEME, NOTES, PIPELINE = "views/themes.py", "views/theme.py", "views/notes.py", "views/pipeline.py"
 LEARNING = "views/learning.py"
+DESK, MY_NOTES = "views/desk.py", "views/my_notes.py"
+HERE = Path(__file__).parent
 SQLITE = "sqlite:///"
 
 

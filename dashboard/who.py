@@ -18,7 +18,7 @@ from insights import people
 from insights.people import NotAllowed, Person, Role
 
 EVERYBODY = frozenset(Role)
-CARE = frozenset({Role.AGENT, Role.ADMIN})
+CARE = EVERYBODY - {Role.VIEWER}
 RUNNING = frozenset({Role.PRODUCT_OWNER, Role.TEAM_OWNER, Role.ADMIN})
 
 PAGES: Mapping[str, frozenset[Role]] = {
@@ -27,6 +27,8 @@ PAGES: Mapping[str, frozenset[Role]] = {
     session.NOTES: EVERYBODY,
     session.PIPELINE: EVERYBODY,
     session.LEARNING: EVERYBODY,
+    session.DESK: CARE,
+    session.MY_NOTES: CARE,
 }
 """Every page and the roles it is for. A page that is not here is for admins only."""
 

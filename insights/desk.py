@@ -8,14 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from insights import agreement
+from insights.evidence import GATHERED
 from insights.nearest import Near, nearest
+from insights.status import STANDING
 from insights.store import Store
 from insights.tables import AnnotationRow, FeedbackRow, SegmentRow, SignalRow, ThemeRow
 from insights.verdicts import PERSON, Verdict, words_hash
 
 __all__ = [
+    "GATHERED_KINDS",
+    "Choice",
     "Conversation",
     "DeskQuery",
     "Inbox",
@@ -27,12 +32,15 @@ __all__ = [
     "conversation",
     "inbox",
     "progress",
+    "theme_choices",
 ]
 
 WINDOW = 1_000
 WINDOWS = 20
 """An inbox looks through this many notes at most, so that a rare filter costs no more than a common one."""
 COUNTED = 1_000
+CHOICES = 500
+GATHERED_KINDS = tuple(kind.value for kind in GATHERED)
 _TITLE = 80
 
 Key = tuple[datetime, str]
@@ -138,6 +146,14 @@ class Conversation:
     blind: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A theme that can be chosen."""
+
+    id: int
+    name: str
+
+
 def inbox(
     store: Store,
     who: str,
@@ -209,6 +225,16 @@ def conversation(store: Store, feedback_id: str, who: str) -> Conversation | Non
             suggestions=_suggestions(connection, feedback_id, who, blind=blind),
             blind=blind,
         )
+
+
+def theme_choices(store: Store, kind: str) -> tuple[Choice, ...]:
+    """Return the themes of a kind that words can be put into, by name, CHOICES at most. Raises StoreError."""
+    wanted = select(ThemeRow.id, ThemeRow.name).where(ThemeRow.kind == kind, ThemeRow.status.in_(STANDING))
+    child = aliased(ThemeRow)
+    wanted = wanted.where(~select(child.id).where(child.parent_id == ThemeRow.id).exists())
+    with store.connect() as connection:
+        found = connection.execute(wanted.order_by(ThemeRow.name, ThemeRow.id).limit(CHOICES))
+        return tuple(Choice(row.id, row.name) for row in found)
 
 
 def _waits() -> Any:

@@ -46,8 +46,8 @@ def add(
     connection.execute(insert(OutboxRow).values(row))
 
 
-def waiting(store: Store, limit: int = 100) -> tuple[OutboxEvent, ...]:
-    """Return events not yet published, oldest first, ``limit`` at most. Raises StoreError."""
+def waiting(store: Store, limit: int = 100, *, besides: str = "") -> tuple[OutboxEvent, ...]:
+    """Return events not yet published, oldest first, ``limit`` at most, those of one type left out. Raises StoreError."""
     columns = (
         OutboxRow.id,
         OutboxRow.aggregatetype,
@@ -56,7 +56,8 @@ def waiting(store: Store, limit: int = 100) -> tuple[OutboxEvent, ...]:
         OutboxRow.payload,
         OutboxRow.created_at,
     )
-    wanted = select(*columns).where(OutboxRow.published_at.is_(None)).order_by(OutboxRow.sequence).limit(limit)
+    wanted = select(*columns).where(OutboxRow.published_at.is_(None), OutboxRow.aggregatetype != besides)
+    wanted = wanted.order_by(OutboxRow.sequence).limit(limit)
     with store.connect() as connection:
         return tuple(OutboxEvent(*row) for row in connection.execute(wanted))
 

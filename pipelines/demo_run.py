@@ -13,6 +13,7 @@ from time import monotonic, sleep
 
 from ingest.embedded_broker import EmbeddedBroker
 from ingest.kafka_source import KafkaSource
+from ingest.publisher import Publisher
 from ingest.settings import IngestSettings
 from insights import migrate
 from insights.board import ThemeQuery, themes
@@ -29,10 +30,12 @@ from pipelines.cli.screen import console, errors, meter
 from pipelines.cli.themes import rules, say
 from pipelines.demo import BROKEN, live_notes, missing, publish_history, shipped_today, split_live
 from pipelines.emerging import Watch
+from pipelines.hand_made import HandMadeWatch
 from pipelines.process import Processor
 from pipelines.refresh import KINDS, refresh
 from pipelines.run import Tally, drain
 from pipelines.stop import StopSignal
+from pipelines.written import Courier
 
 BOARD_SECONDS = 60.0
 CATCH_UP_SECONDS = 300.0
@@ -100,9 +103,11 @@ def _stay(settings: IngestSettings, store: Store, processor: Processor, live: li
         f"{len(live)} live notes will follow, one every few seconds." if live else "All shipped notes have been played."
     )
     watch = Watch(store, LanguageSettings(), fade_after=rules().fade_after)
-    with live_notes(settings, live):
+    marked = HandMadeWatch(store, LanguageSettings())
+    with live_notes(settings, live), Publisher(settings) as publisher:
+        courier = Courier(store, publisher)
         source = KafkaSource(settings, bootstrap.decoder(), Offsets(store))
-        drain(source, processor, stop=stop, meanwhile=watch.look)
+        drain(source, processor, stop=stop, meanwhile=lambda: (courier.look(), watch.look(), marked.look()))
     console.print("Stopped. Everything that was heard is kept; start again to go on.")
 
 

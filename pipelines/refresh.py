@@ -26,6 +26,7 @@ from nlp.settings import LanguageSettings
 from nlp.signals import SignalKind
 from pipelines import fading
 from pipelines.comparing import CONFIRM, Comparison, Limits, compare, endorsed
+from pipelines.hand_made import AT_FIRST, house
 from pipelines.identity import Memory, keep, recall
 from pipelines.policy import Change, Policy, carry_out
 from pipelines.published import Published, complete, settle
@@ -85,6 +86,7 @@ def refresh(
     with exclusively(store, _WORK, clock=clock):
         at = clock()
         encoder = settle(store, settings)
+        house(store, settings, encoder, at - AT_FIRST, at)
         silent = fading.silent(store, at, rules.fade_after)
         changes: list[Change] = []
         looked_over: list[str] = []

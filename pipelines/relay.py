@@ -8,8 +8,13 @@ from datetime import UTC, datetime
 from time import sleep
 
 from ingest.publisher import Publisher
+from ingest.wire import Decoder
 from insights.outbox import OutboxEvent, mark_published, waiting
 from insights.store import Store
+from insights.written import TYPE
+from pipelines.process import Processor
+from pipelines.run import drain
+from pipelines.written import Courier, WrittenSource
 
 BATCH = 500
 IDLE_SECONDS = 1.0
@@ -20,11 +25,14 @@ def relay_waiting(
 ) -> int:
     """Publish waiting events in order, then wait for more unless ``once``; return how many were published.
 
+    Notes written on the desk go to the notes' own topic, and are sent again until they are stored.
     An event is marked only after the broker confirmed it: a crash in between sends it again with the same id.
     """
     published = 0
+    courier = Courier(store, publisher)
     while not stop():
-        events = waiting(store, BATCH)
+        courier.look()
+        events = waiting(store, BATCH, besides=TYPE)
         by_topic: dict[str, list[OutboxEvent]] = {}
         for event in events:
             by_topic.setdefault(f"earshot.{event.aggregatetype}", []).append(event)
@@ -36,6 +44,24 @@ def relay_waiting(
                 break
             sleep(IDLE_SECONDS)
     return published
+
+
+def take_in_written(
+    store: Store,
+    processor: Processor,
+    decoder: Decoder,
+    *,
+    once: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+) -> int:
+    """Analyse and store notes written on the desk without any broker; return how many were taken in. Raises StoreError."""
+    taken = 0
+    while not stop():
+        taken += drain(WrittenSource(store, decoder), processor, stop=stop).seen
+        if once:
+            break
+        sleep(IDLE_SECONDS)
+    return taken
 
 
 def _message(event: OutboxEvent) -> tuple[str, bytes, tuple[tuple[str, bytes], ...]]:

@@ -77,13 +77,24 @@ class SecondOpinionRow(Base):
 
 
 class WrittenNoteRow(Base):
-    """A note that somebody wrote on the desk; its words wait in the outbox until its feedback is stored, redacted."""
+    """A note that somebody wrote on the desk. Its words wait in the outbox until its feedback is stored, redacted.
+
+    ``state`` is a value of ``insights.written.State``.
+    """
 
     __tablename__ = "written_note"
 
     feedback_id: Mapped[str] = mapped_column(primary_key=True)
     who: Mapped[str]
     at: Mapped[datetime]
-    stored_at: Mapped[datetime | None]
+    state: Mapped[str]
 
-    __table_args__ = (Index("ix_written_note_who_at", "who", "at"),)
+    __table_args__ = (
+        Index("ix_written_note_who_at", "who", "at"),
+        Index(
+            "ix_written_note_waiting",
+            "at",
+            sqlite_where=condition("state = 'waiting'"),
+            postgresql_where=condition("state = 'waiting'"),
+        ),
+    )

@@ -68,9 +68,11 @@ def upgrade() -> None:
         sa.Column("feedback_id", sa.Text(), primary_key=True),
         _must("who"),
         _must("at", MOMENT),
-        sa.Column("stored_at", MOMENT),
+        _must("state"),
     )
     op.create_index("ix_written_note_who_at", "written_note", ["who", "at"])
+    waiting = sa.text("state = 'waiting'")
+    op.create_index("ix_written_note_waiting", "written_note", ["at"], sqlite_where=waiting, postgresql_where=waiting)
 
 
 def downgrade() -> None:
