@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.feedback import InvalidFeedback, Origin, Received, Rejected
 from ingest.formats.row import Row
-from ingest.sources import Batch
+from ingest.sources import Batch, Progress
 from ingest.wire import Decoder
 
 
@@ -48,6 +48,9 @@ class FileSource:
 
     def start_over(self) -> None:
         return
+
+    def hold(self, parts: Sequence[Progress]) -> None:
+        del parts
 
     def close(self) -> None:
         return

@@ -8,8 +8,12 @@ listener wedges the group, so the listener only pauses and takes notes.
 
 from __future__ import annotations
 
+import random
+import signal
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import structlog
@@ -21,7 +25,7 @@ from kafka.structs import OffsetAndMetadata
 from ingest.feedback import InvalidFeedback, Origin, Received, Rejected
 from ingest.kafka_client import TopicIdentity, connection, ensure_topic
 from ingest.settings import IngestSettings
-from ingest.sources import Batch, Progress
+from ingest.sources import Batch, Progress, Trouble
 from ingest.wire import Decoder
 
 POLL_MS = 300
@@ -30,12 +34,24 @@ COMMIT_MS = 3_000
 EMPTY_SECONDS = (30.0, 900.0)
 BACKOFF_SECONDS = (0.3, 30.0)
 BEYOND_SECONDS = 10.0
+HELD_SECONDS = 30.0
+HUNG_SECONDS = 30.0
+STALLED_SECONDS = 60.0
+HANGS_ALLOWED = 2
 
 log = structlog.get_logger(__name__)
 
 
 class TopicReset(RuntimeError):
     """The log ends below the offset that is already stored: the topic was emptied or made again."""
+
+
+class Stuck(RuntimeError):
+    """The client hung again and again although it was built anew each time; a fresh process may fare better."""
+
+
+class Hung(RuntimeError):
+    """A call of the Kafka client did not come back."""
 
 
 class StoredOffsets(Protocol):
@@ -49,21 +65,31 @@ class StoredOffsets(Protocol):
 class KafkaSource:
     """A Source over a consumer group. Batches hold the records of one poll; idle polls yield empty batches."""
 
-    def __init__(self, settings: IngestSettings, decoder: Decoder, stored: StoredOffsets) -> None:
+    def __init__(
+        self,
+        settings: IngestSettings,
+        decoder: Decoder,
+        stored: StoredOffsets,
+        tell: Callable[[Trouble], object] = lambda _: None,
+    ) -> None:
         self._settings = settings
         self._decoder = decoder
         self._stored = stored
+        self._tell = tell
         self._members = _Membership()
         self._consumer: Any = None
         self._topic = TopicIdentity("", settings.kafka_topic, "")
         self._broken = False
         self._beyond: dict[TopicPartition, float] = {}
+        self._held: dict[TopicPartition, float] = {}
+        self._hangs = 0
+        self._moved_at = time.monotonic()
         self._empty_since, self._empty_for = time.monotonic(), EMPTY_SECONDS[0]
 
     def batches(self) -> Iterator[Batch]:
         """Poll for ever. Raises BrokerUnreachable at the start only; later troubles are waited out.
 
-        Raises TopicReset when the log no longer reaches what is stored.
+        Raises TopicReset when the log no longer reaches what is stored, and Stuck when the client hangs time and again.
         """
         self._connect()
         failures, try_again = 0, 0.0
@@ -76,21 +102,26 @@ class KafkaSource:
                 self._reconnect(failures)
             records = self._poll(POLL_MS)
             self._guarded(self._place_newcomers)
+            self._guarded(self._try_held_again)
             self._guarded(self._check_logs)
+            self._guarded(self._check_that_it_moves)
             self._ask_again_when_empty()
             failures = failures + 1 if self._broken else 0
-            first, longest = BACKOFF_SECONDS
-            try_again = time.monotonic() + (min(longest, first * 2 ** min(failures - 1, 10)) if failures > 1 else 0)
-            yield self._batch(records)
+            try_again = time.monotonic() + backoff(failures)
+            batch = self._batch(records)
+            if len(batch):
+                self._hangs, self._moved_at = 0, time.monotonic()
+            yield batch
 
     def keep_alive(self) -> None:
         """Poll with everything paused, so that a long batch does not cost the membership."""
         if self._broken or self._consumer is None:
             return
         placed = self._members.placed()
+        self._moved_at = time.monotonic()
         self._guarded(lambda: self._consumer.pause(*placed))
         self._poll(0)
-        self._guarded(lambda: self._consumer.resume(*(placed & self._members.placed())))
+        self._guarded(lambda: self._consumer.resume(*(placed & self._members.placed()) - self._held.keys()))
 
     def ack(self, batch: Batch) -> None:
         """Tell Kafka, for lag tools. Failing is harmless: the store's offsets are the ones that count."""
@@ -111,15 +142,28 @@ class KafkaSource:
         """Give up everything in hand and read again from the store's offsets (after the store refused a batch)."""
         self._broken = True
 
+    def hold(self, parts: Sequence[Progress]) -> None:
+        """Pause these partitions where the parts begin; after HELD_SECONDS they are read again from there."""
+        for part in parts:
+            place = TopicPartition(part.topic, part.partition)
+            if place not in self._members.position or self._broken:
+                continue
+            self._held[place] = time.monotonic() + HELD_SECONDS
+            self._members.position[place] = part.start
+            self._guarded(lambda place=place: self._consumer.pause(place))  # type: ignore[misc]
+
     def close(self) -> None:
-        if self._consumer is not None:
-            self._consumer.close(timeout_ms=CLOSE_MS)
-            self._consumer = None
+        """Leave the group, within CLOSE_MS and a little."""
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            with deadline(2 * CLOSE_MS / 1000, "close"):
+                consumer.close(timeout_ms=CLOSE_MS)
 
     def _connect(self) -> None:
         self._topic = ensure_topic(self._settings)
         self._members = _Membership()
-        self._beyond = {}
+        self._beyond, self._held = {}, {}
+        self._moved_at = time.monotonic()
         self._consumer = KafkaConsumer(**self._configuration())
         self._members.consumer = self._consumer
         self._consumer.subscribe([self._topic.topic], listener=self._members)
@@ -134,7 +178,6 @@ class KafkaSource:
             self.close()
         except Exception as error:
             log.warning("consumer_not_closed", error=type(error).__name__)
-            self._consumer = None
         try:
             self._connect()
             log.info("consumer_rebuilt", failures=failures)
@@ -145,7 +188,11 @@ class KafkaSource:
         if self._broken:
             return {}
         try:
-            records: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms)
+            with deadline(HUNG_SECONDS, "poll"):
+                records: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms)
+        except Hung:
+            self._hung("poll did not come back")
+            return {}
         except Exception as error:
             log.warning("poll_failed", error=type(error).__name__, detail=str(error)[:200])
             self._broken = True
@@ -162,6 +209,36 @@ class KafkaSource:
             log.warning("consumer_failed", error=type(error).__name__, detail=str(error)[:200])
             self._broken = True
 
+    def _hung(self, how: str) -> None:
+        self._hangs += 1
+        log.error("consumer_hung", how=how, times=self._hangs)
+        self._broken = True
+        if self._hangs > HANGS_ALLOWED:
+            raise Stuck(
+                f"the Kafka client hung {self._hangs} times in a row ({how}); the worker ends, so that whoever watches it "
+                "starts it anew"
+            )
+
+    def _check_that_it_moves(self) -> None:
+        """Rebuild a client that hands out nothing for a minute although there is something to read."""
+        if time.monotonic() - self._moved_at < STALLED_SECONDS:
+            return
+        self._moved_at = time.monotonic()
+        flowing = {place: at for place, at in self._members.position.items() if place not in self._held}
+        ends = self._consumer.end_offsets(list(flowing)) if flowing else {}
+        if any(ends[place] > position for place, position in flowing.items()):
+            self._hung("records wait and none comes")
+
+    def _try_held_again(self) -> None:
+        """Let the partitions whose time has come flow again, from where they were held."""
+        for place, until in list(self._held.items()):
+            if place not in self._members.position:
+                del self._held[place]
+            elif time.monotonic() >= until:
+                del self._held[place]
+                self._consumer.seek(place, self._members.position[place])
+                self._consumer.resume(place)
+
     def _check_logs(self) -> None:
         """Notice a topic that was made again, and a log that ends before our place in it: neither raises by itself.
 
@@ -170,13 +247,13 @@ class KafkaSource:
         """
         identity = self._consumer._cluster.topic_id(self._topic.topic)  # from the client's own metadata; no public way
         if identity is not None and self._topic.topic_id and str(identity) != self._topic.topic_id:
-            raise TopicReset(f"{self._topic.topic} was made again while it was read. {_MEND}")
+            raise self._reset("recreated", self._topic.topic, f"{self._topic.topic} was made again while it was read")
         for place, position in dict(self._members.position).items():
             end = self._consumer.highwater(place)
             if end is None or end >= position:
                 self._beyond.pop(place, None)
             elif time.monotonic() - self._beyond.setdefault(place, time.monotonic()) > BEYOND_SECONDS:
-                raise TopicReset(_reset(place, end, position))
+                raise self._reset("reset", _name(place), _ends_below(place, end, position))
 
     def _ask_again_when_empty(self) -> None:
         """Join anew after long without a partition, ever more seldom: a busy client can be left out of an assignment.
@@ -196,9 +273,7 @@ class KafkaSource:
             begin = self._consumer.beginning_offsets([place])[place]
             known = self._stored.next_offset(self._topic, place.partition)
             if known is not None and known < begin:
-                log.error(
-                    "records_lost_to_retention", topic=place.topic, partition=place.partition, missing=begin - known
-                )
+                self._tell_gap(place, known, begin)
             start = begin if known is None else known
             self._consumer.seek(place, max(start, begin))
             self._members.position[place] = start
@@ -213,7 +288,9 @@ class KafkaSource:
             if start is None or not found:
                 continue
             if found[0].offset < start:
-                raise TopicReset(_reset(place, found[0].offset, start))
+                raise self._reset("reset", _name(place), _ends_below(place, found[0].offset, start))
+            if found[0].offset > start:
+                self._look_for_gap(place, start)
             for record in found:
                 origin = Origin(self._log_name, place.partition, record.offset)
                 headers = tuple(record.headers)
@@ -230,6 +307,22 @@ class KafkaSource:
                 )
             )
         return Batch(tuple(items), tuple(rejected), tuple(progress))
+
+    def _look_for_gap(self, place: TopicPartition, start: int) -> None:
+        """Offsets may be missing rightly (compaction, transactions); below the log's beginning they were taken away."""
+        begins = dict[TopicPartition, int]()
+        self._guarded(lambda: begins.update(self._consumer.beginning_offsets([place])))
+        if begins.get(place, start) > start:
+            self._tell_gap(place, start, begins[place])
+
+    def _tell_gap(self, place: TopicPartition, start: int, begin: int) -> None:
+        log.error("records_lost_to_retention", topic=place.topic, partition=place.partition, missing=begin - start)
+        detail = f"the broker's retention removed offsets {start} to {begin - 1} before they were read"
+        self._tell(Trouble("gap", _name(place), detail))
+
+    def _reset(self, kind: str, place: str, detail: str) -> TopicReset:
+        self._tell(Trouble(kind, place, detail))
+        return TopicReset(f"{detail}. {_MEND}")
 
     @property
     def _log_name(self) -> str:
@@ -288,8 +381,34 @@ class _Membership(ConsumerRebalanceListener):
 _MEND = "Start the worker anew to read it as a new log, or restore the topic"
 
 
-def _reset(place: TopicPartition, end: int, stored: int) -> str:
-    return (
-        f"{place.topic}[{place.partition}] ends at {end}, but {stored} is already stored; "
-        f"the topic lost data or was made again. {_MEND}"
-    )
+def backoff(failures: int) -> float:
+    """Return the seconds to wait after so many failures in a row: none, then ever longer, never two workers alike."""
+    first, longest = BACKOFF_SECONDS
+    return min(longest, first * 2 ** min(failures - 2, 10)) * random.uniform(0.5, 1.0) if failures > 1 else 0.0
+
+
+@contextmanager
+def deadline(seconds: float, what: str) -> Iterator[None]:
+    """Raise Hung inside the block when it takes longer. Needs the main thread, where a worker reads; elsewhere no limit."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise Hung(f"{what} took longer than {seconds:.0f} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _name(place: TopicPartition) -> str:
+    return f"{place.topic}[{place.partition}]"
+
+
+def _ends_below(place: TopicPartition, end: int, stored: int) -> str:
+    return f"{_name(place)} ends at {end}, but {stored} is already stored; the topic lost data or was made again"

@@ -26,6 +26,25 @@ class Progress:
     next: int
     end: int | None = None
 
+    @property
+    def place(self) -> str:
+        """Name the partition, for people."""
+        return f"{self.topic}[{self.partition}]"
+
+    @property
+    def log(self) -> str:
+        """Name the log: a topic that was made again is another one, its offsets must not be taken for the old one's."""
+        return f"{self.topic}#{self.topic_id}" if self.topic_id else self.topic
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something a source met that people must hear of. ``kind`` is one of gap, reset, recreated."""
+
+    kind: str
+    place: str
+    detail: str
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -58,6 +77,10 @@ class Source(Protocol):
         """The store refused the batches in hand: forget them and read again from where the store stands."""
         ...
 
+    def hold(self, parts: Sequence[Progress]) -> None:
+        """These parts of a batch were not stored, on purpose: hand them out again in a while, and nothing behind them."""
+        ...
+
     def close(self) -> None:
         """Let go of files and connections."""
         ...
@@ -86,6 +109,9 @@ class ListSource:
 
     def start_over(self) -> None:
         return
+
+    def hold(self, parts: Sequence[Progress]) -> None:
+        del parts
 
     def close(self) -> None:
         return

@@ -81,7 +81,13 @@ def add(
 
 
 def entries(
-    store: Store, *, subject: str = "", who: str = "", before_number: int | None = None, limit: int = 100
+    store: Store,
+    *,
+    subject: str = "",
+    who: str = "",
+    action: str = "",
+    before_number: int | None = None,
+    limit: int = 100,
 ) -> tuple[Entry, ...]:
     """Return rows of the log, newest first; ``before_number`` goes on after a page. Raises StoreError."""
     wanted = select(*COLUMNS).order_by(AuditRow.number.desc()).limit(limit)
@@ -89,6 +95,8 @@ def entries(
         wanted = wanted.where(AuditRow.subject == subject)
     if who:
         wanted = wanted.where(AuditRow.who == who)
+    if action:
+        wanted = wanted.where(AuditRow.action == action)
     if before_number is not None:
         wanted = wanted.where(AuditRow.number < before_number)
     with store.connect() as connection:

@@ -14,12 +14,13 @@ from ingest.sources import Progress
 from insights.columns import table
 from insights.store import Overtaken
 from insights.tables import ConsumerOffsetRow, DeadLetterRow
+from insights.tombstones import Erased, buried
 
 OFFSET, DEAD_LETTER = table(ConsumerOffsetRow), table(DeadLetterRow)
 
 
 def set_letters_aside(connection: Connection, letters: Sequence[Rejected], at: datetime) -> None:
-    """Keep records that could not be taken in; a record delivered again is kept once."""
+    """Keep records that could not be taken in; one delivered again is kept once, one that was erased is not kept."""
     rows = [
         {
             "reason": letter.reason.value,
@@ -34,8 +35,10 @@ def set_letters_aside(connection: Connection, letters: Sequence[Rejected], at: d
         }
         for letter in letters
     ]
-    if rows:
-        connection.execute(_insert_new(connection, DEAD_LETTER), rows)
+    erased = buried(connection, Erased.PAYLOAD, [str(row["digest"]) for row in rows])
+    kept = [row for row in rows if row["digest"] not in erased]
+    if kept:
+        connection.execute(_insert_new(connection, DEAD_LETTER), kept)
 
 
 def advance(connection: Connection, part: Progress, at: datetime) -> None:

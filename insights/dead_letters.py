@@ -1,15 +1,24 @@
-"""Records set aside: look at them, take their bytes, and note that they were sent in again."""
+"""Records set aside: look at them, take their bytes, send them in again, purge them; every deed is in the audit log."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
+from insights import audit, outbox
+from insights.people import Person, Role, allowed
 from insights.store import Store
 from insights.tables import DeadLetterRow
+
+AGAIN = "replay"
+"""The aggregate type under which the relay finds records to be sent in again; its events go once they are sent."""
+MAY = (Role.PRODUCT_OWNER, Role.TEAM_OWNER)
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +93,113 @@ def payload(store: Store, dead_letter_id: int) -> DeadLetter | None:
     return DeadLetter(row.id, row.reason, row.payload, headers)
 
 
-def mark_replayed(store: Store, ids: Sequence[int], at: datetime) -> int:
-    """Note that these were sent in again; return how many were still waiting. Raises StoreError."""
-    done = update(DeadLetterRow).where(DeadLetterRow.id.in_(ids), DeadLetterRow.replayed_at.is_(None))
+def send_again(store: Store, ids: Sequence[int], *, by: Person, at: datetime) -> int:
+    """Send records in again, by way of the outbox and the relay, as the bytes they came in; return how many.
+
+    A record that still cannot be read is set aside anew. One that was sent already is left alone. Raises NotAllowed.
+    """
     with store.begin() as connection:
-        return connection.execute(done.values(replayed_at=at)).rowcount
+        who = allowed(connection, by.id, *MAY).name
+        sent = _mark(connection, ids, at)
+        for row in sent:
+            value = base64.b64encode(row.payload).decode()
+            outbox.add(
+                connection,
+                AGAIN,
+                f"{row.place}:{row.id}",
+                "dead_letter.sent",
+                {"value": value, "headers": row.headers},
+                at,
+            )
+            audit.add(
+                connection, who, "dead letter sent again", f"dead_letter:{row.id}", {"reason": row.reason}, None, at
+            )
+        return len(sent)
+
+
+def mark_taken_in(store: Store, ids: Sequence[int], *, by: Person, at: datetime) -> int:
+    """Note that these were read after all, without the broker; return how many were still waiting. Raises NotAllowed."""
+    with store.begin() as connection:
+        who = allowed(connection, by.id, *MAY).name
+        taken = _mark(connection, ids, at)
+        for row in taken:
+            audit.add(
+                connection, who, "dead letter taken in", f"dead_letter:{row.id}", {"reason": row.reason}, None, at
+            )
+        return len(taken)
+
+
+def waiting_ids(store: Store, *, reason: str = "", limit: int = 10_000) -> tuple[int, ...]:
+    """Return the ids of dead letters that wait, oldest first. Raises StoreError."""
+    wanted = select(DeadLetterRow.id).where(DeadLetterRow.replayed_at.is_(None)).order_by(DeadLetterRow.id)
+    if reason:
+        wanted = wanted.where(DeadLetterRow.reason == reason)
+    with store.connect() as connection:
+        return tuple(connection.execute(wanted.limit(limit)).scalars())
+
+
+def export(store: Store, ids: Sequence[int], *, by: Person, at: datetime) -> tuple[Mapping[str, Any], ...]:
+    """Return records as plain values, their bytes in base64: personal data, so for admins, and audited. Raises NotAllowed."""
+    with store.begin() as connection:
+        who = allowed(connection, by.id, Role.ADMIN).name
+        rows = _rows(connection, ids)
+        audit.add(connection, who, "dead letters exported", "dead_letter", None, {"count": len(rows)}, at)
+    return tuple(
+        {
+            "id": row.id,
+            "reason": row.reason,
+            "detail": row.detail,
+            "origin": _origin(row.place, row.partition, row.offset),
+            "at": row.at.isoformat(),
+            "headers": row.headers,
+            "payload_base64": base64.b64encode(row.payload).decode(),
+        }
+        for row in rows
+    )
+
+
+def purge(store: Store, ids: Sequence[int], *, by: Person, at: datetime) -> int:
+    """Delete records for good; return how many there were. Raises NotAllowed unless ``by`` is an admin."""
+    gone = 0
+    with store.begin() as connection:
+        who = allowed(connection, by.id, Role.ADMIN).name
+        for some in _in_parts(ids):
+            gone += connection.execute(delete(DeadLetterRow).where(DeadLetterRow.id.in_(some))).rowcount
+        audit.add(connection, who, "dead letters purged", "dead_letter", {"count": gone}, None, at)
+    return gone
+
+
+def _mark(connection: Connection, ids: Sequence[int], at: datetime) -> list[Row[Any]]:
+    """Mark those that still wait as sent in again; return them with their bytes."""
+    rows = [row for row in _rows(connection, ids) if row.replayed_at is None]
+    for some in _in_parts([row.id for row in rows]):
+        connection.execute(update(DeadLetterRow).where(DeadLetterRow.id.in_(some)).values(replayed_at=at))
+    return rows
+
+
+def _rows(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
+    row = DeadLetterRow
+    columns = (
+        row.id,
+        row.reason,
+        row.detail,
+        row.payload,
+        row.headers,
+        row.place,
+        row.partition,
+        row.offset,
+        row.at,
+        row.replayed_at,
+    )
+    return [
+        found
+        for some in _in_parts(ids)
+        for found in connection.execute(select(*columns).where(row.id.in_(some)).order_by(row.id).with_for_update())
+    ]
+
+
+def _in_parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
 def _origin(place: str, partition: int, offset: int) -> str:

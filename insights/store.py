@@ -50,16 +50,19 @@ class Overtaken(StoreError):
 
 
 class Store:
-    """Opens the database at ``url``; ``read_only`` is for the board. Safe to share between threads."""
+    """Opens the database at ``url``; ``read_only`` is for the board. Safe to share between threads.
 
-    def __init__(self, url: str, *, read_only: bool = False) -> None:
+    ``busy_ms`` is how long SQLite waits for another writer before Unavailable is raised.
+    """
+
+    def __init__(self, url: str, *, read_only: bool = False, busy_ms: int = BUSY_MS) -> None:
         self.read_only = read_only
         self._url = _parse(url)
         if self._url.get_backend_name() == "sqlite":
             if not read_only:
                 _make_folder(self._url)
-            self._reader = _sqlite(self._url, writes=False)
-            self._writer = None if read_only else _sqlite(self._url, writes=True)
+            self._reader = _sqlite(self._url, writes=False, busy_ms=busy_ms)
+            self._writer = None if read_only else _sqlite(self._url, writes=True, busy_ms=busy_ms)
         else:
             self._reader = _postgresql(self._url, writes=False, timeout_ms=READ_TIMEOUT_MS[read_only])
             self._writer = None if read_only else _postgresql(self._url, writes=True, timeout_ms=READ_TIMEOUT_MS[False])
@@ -108,6 +111,14 @@ class Store:
         raise NotMigrated(
             f"the database is at revision {found}, this Earshot needs {schema_version.head()}; run `earshot db upgrade`"
         )
+
+    def vacuum(self) -> None:
+        """Give freed space back and overwrite it where the engine does so (PostgreSQL). Raises Unavailable."""
+        assert self._writer is not None
+        with self._told(), self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql("VACUUM FULL")
+            connection.invalidate()
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -192,7 +203,7 @@ def _make_folder(url: URL) -> None:
         ) from error
 
 
-def _sqlite(url: URL, *, writes: bool) -> Engine:
+def _sqlite(url: URL, *, writes: bool, busy_ms: int) -> Engine:
     path = quote(str(Path(str(url.database)).absolute()))
     name = f"file:{path}?mode={'rwc' if writes else 'ro'}"
     engine = create_engine(
@@ -201,7 +212,7 @@ def _sqlite(url: URL, *, writes: bool) -> Engine:
         pool_size=5,
         max_overflow=20,
     )
-    pragmas = [f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "temp_store=MEMORY"]
+    pragmas = [f"busy_timeout={busy_ms}", "foreign_keys=ON", "temp_store=MEMORY"]
     pragmas += SQLITE_WRITER if writes else ["query_only=ON"]
 
     @event.listens_for(engine, "connect")

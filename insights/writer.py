@@ -26,7 +26,9 @@ from insights.rows import Home, Note, Row, note, order_of, refused
 from insights.status import STANDING
 from insights.store import Store, Unavailable
 from insights.tables import FeedbackRow, SegmentRow, SignalRow, ThemeRow, VectorRow
+from insights.tombstones import Erased, buried
 from insights.verdicts import as_judged
+from insights.waiting_questions import give
 
 if TYPE_CHECKING:  # the analyzer brings its language libraries along; writing needs only its result
     from nlp.analyzer import Analysis
@@ -147,9 +149,10 @@ class _Batch:
 
 
 def _store(connection: Connection, notes: Sequence[Note]) -> tuple[int, int, int]:
-    known = _known_orders(connection, [found.id for found in notes])
-    fresh = [found for found in notes if found.id not in known]
-    newer = [found for found in notes if found.id in known and found.order > known[found.id]]
+    wanted = _not_erased(connection, notes)
+    known = _known_orders(connection, [found.id for found in wanted])
+    fresh = [found for found in wanted if found.id not in known]
+    newer = [found for found in wanted if found.id in known and found.order > known[found.id]]
     themes = _standing_themes(connection, [row["theme_id"] for found in (*fresh, *newer) for row in found.signals])
     kept = _forget(connection, [found.id for found in newer])
     newer = as_judged(connection, newer, kept)
@@ -158,9 +161,22 @@ def _store(connection: Connection, notes: Sequence[Note]) -> tuple[int, int, int
         connection.execute(update(FEEDBACK).where(FEEDBACK.c.id == found.id), found.feedback)
     written = [*fresh, *newer]
     _insert(connection, SEGMENT, [row for found in written for row in found.segments])
-    _insert(connection, SIGNAL, [_housed(row, themes, kept) for found in written for row in found.signals])
+    signals = [_housed(row, themes, kept) for found in written for row in found.signals]
+    _insert(connection, SIGNAL, signals)
     _insert(connection, VECTOR, [row for found in written for row in found.vectors])
+    if signals:
+        give(connection, signals, written[0].feedback["received_at"])
     return len(fresh), len(newer), len(notes) - len(written)
+
+
+def _not_erased(connection: Connection, notes: Sequence[Note]) -> list[Note]:
+    """Leave out what a tombstone stands for; it counts as unchanged."""
+    customers = [str(found.feedback["customer_key"]) for found in notes]
+    gone = buried(connection, Erased.CUSTOMER, [key for key in customers if key])
+    gone_notes = buried(connection, Erased.NOTE, [found.id for found in notes])
+    return [
+        found for found, key in zip(notes, customers, strict=True) if key not in gone and found.id not in gone_notes
+    ]
 
 
 def _known_orders(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, datetime, str]]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
+from itertools import count
+from time import monotonic, sleep
 
 import structlog
 
 from ingest.sources import Source
-from insights.store import Overtaken
+from insights.store import Overtaken, Unavailable
 from insights.writer import Written
-from pipelines.process import Processor, Ticket
+from pipelines.process import Finished, Processor, Ticket
 
 log = structlog.get_logger(__name__)
 
 KEEP_ALIVE_SECONDS = 0.5
+RETRY_SECONDS = (0.3, 60.0)
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ def drain(
     stop: Callable[[], bool] = lambda: False,
     on_progress: Callable[[Tally], None] = lambda _: None,
     meanwhile: Callable[[], object] = lambda: None,
+    patience: float = 60.0,
 ) -> Tally:
     """Read, process and store until the source ends, ``limit`` records are done, ``timeout`` seconds passed, or ``stop``.
 
@@ -57,7 +61,8 @@ def drain(
     2. one transaction writes notes, signals, dead letters and the offsets, by compare-and-set;
     3. only then is the source told (``ack``).
 
-    ``meanwhile`` is called between batches, also while none comes.
+    ``meanwhile`` is called between batches, also while none comes. A store that does not take a batch is tried again
+    for ``patience`` seconds, ever more seldom; then Unavailable is raised, and nothing of the batch is written.
 
     A crash before 2 replays the batch; a crash after it replays nothing, or finds everything already known.
     """
@@ -75,24 +80,50 @@ def drain(
     def finish_oldest() -> None:
         ticket = working[0]
         while not processor.is_done(ticket, KEEP_ALIVE_SECONDS):
+            if stop():
+                return
             source.keep_alive()
-        working.popleft()
         try:
-            tally.add(processor.finish(ticket))
+            finished = stored(ticket)
         except Overtaken as error:
             log.warning("overtaken", detail=str(error))
             processor.abandon(working)
             working.clear()
             source.start_over()
             return
-        source.ack(ticket.batch)
+        if finished is None:
+            return
+        working.popleft()
+        tally.add(finished.written)
+        source.hold(finished.held)
+        source.ack(finished.batch)
         on_progress(tally)
+
+    def stored(ticket: Ticket) -> Finished | None:
+        """Store a batch, again and again while the store does not take it; None when asked to stop meanwhile."""
+        gives_up = monotonic() + patience
+        first, longest = RETRY_SECONDS
+        for attempt in count():
+            try:
+                return processor.finish(ticket)
+            except Unavailable as error:
+                wait = min(longest, first * 2 ** min(attempt, 10)) * random.uniform(0.5, 1.0)
+                if monotonic() + wait > gives_up:
+                    raise
+                log.warning("store_unavailable", detail=str(error), again_in=round(wait, 1))
+            again = monotonic() + wait
+            while monotonic() < again and not stop():
+                source.keep_alive()
+                sleep(min(KEEP_ALIVE_SECONDS, max(0.0, again - monotonic())))
+            if stop():
+                return None
+        return None
 
     try:
         for batch in source.batches():
             if len(batch):
                 working.append(processor.begin(batch))
-            while working and (len(working) >= processor.workers or not len(batch)):
+            while working and (len(working) >= processor.workers or not len(batch)) and not stop():
                 finish_oldest()
             meanwhile()
             if over():

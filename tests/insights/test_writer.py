@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from ingest.feedback import Feedback, Origin, Reason, Received, Rejected
 from ingest.kafka_client import TopicIdentity
 from ingest.sources import Progress
-from insights import curation, dead_letters
+from insights import curation, dead_letters, people
 from insights.curation import Decision
 from insights.feedback import known_ids
 from insights.offsets import Offsets
@@ -205,8 +205,9 @@ def test_a_dead_letter_is_kept_once_with_its_bytes(store: Store) -> None:
     assert kept is not None
     assert (kept.payload, kept.headers) == (b"\x00\xff{", (("k", b"\xfe"),))
     assert dead_letters.counts(store) == (("not_json", 1),)
-    assert dead_letters.mark_replayed(store, [found.id], NOW) == 1
-    assert dead_letters.mark_replayed(store, [found.id], NOW) == 0
+    someone = people.local(store, at=NOW)
+    assert dead_letters.mark_taken_in(store, [found.id], by=someone, at=NOW) == 1
+    assert dead_letters.mark_taken_in(store, [found.id], by=someone, at=NOW) == 0
     assert dead_letters.listed(store) == ()
     assert dead_letters.counts(store) == ()
 

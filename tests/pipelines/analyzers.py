@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import time
 from collections.abc import Sequence
 
@@ -25,9 +27,19 @@ class Troubled:
                 os._exit(3)
             if words == "hang":
                 time.sleep(60)
+            if words == "hang deaf":
+                _sleep_through_alarms(60)
+            if words == "evil":
+                re.fullmatch(r"(a+)+b", "a" * 40)
             if words == "unsafe":
                 raise RedactionFailed("no")
         return [Analysis(note, (), np.zeros((0, 4), np.float32), "none", "en", unread=False) for note in notes]
+
+
+def _sleep_through_alarms(seconds: float) -> None:
+    """Like a library's own code that never comes back to Python: the alarm is not heard."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    time.sleep(seconds)
 
 
 def troubled() -> Troubled:

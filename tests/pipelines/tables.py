@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from insights.store import Store
-from insights.tables import Base
+from insights.tables import FeedbackRow
 
 LEFT_OUT = {"received_at"}
 """When it was written, which differs between runs; everything else must not."""
 
-KNOWLEDGE: tuple[Table, ...] = tuple(Base.metadata.tables[name] for name in ("feedback", "segment", "signal", "vector"))
+KNOWLEDGE: tuple[Table, ...] = tuple(
+    FeedbackRow.metadata.tables[name] for name in ("feedback", "segment", "signal", "vector")
+)
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
