@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -18,19 +20,23 @@ Seconds = Annotated[float | None, typer.Option(help="Stop after this many second
 def stream(limit: Limit = None, seconds: Seconds = None) -> None:
     """Read the topic as one worker of the consumer group, until Ctrl-C. Start as many as the topic has partitions."""
     from ingest.kafka_source import KafkaSource
+    from insights.incidents import tell
     from insights.offsets import Offsets
     from nlp.settings import LanguageSettings
     from pipelines import bootstrap
     from pipelines.cli.themes import rules
     from pipelines.emerging import Watch
+    from pipelines.hand_made import HandMadeWatch
     from pipelines.run import drain
 
     settings = IngestSettings()
     stop = StopSignal()
-    store = bootstrap.store()
+    # A worker tries again by itself and must end within seconds when asked: it does not sit in a lock for long.
+    store = bootstrap.store(busy_ms=2_000)
     with loaded_processor(store) as processor, meter(f"Listening to {settings.kafka_topic}") as progress:
-        source = KafkaSource(settings, bootstrap.decoder(), Offsets(store))
+        source = KafkaSource(settings, bootstrap.decoder(), Offsets(store), tell=partial(tell, store))
         watch = Watch(store, LanguageSettings(), fade_after=rules().fade_after)
+        marked = HandMadeWatch(store, LanguageSettings())
         tally = drain(
             source,
             processor,
@@ -38,7 +44,8 @@ def stream(limit: Limit = None, seconds: Seconds = None) -> None:
             timeout=seconds,
             stop=stop,
             on_progress=lambda tally: progress.at(tally.seen),
-            meanwhile=watch.look,
+            meanwhile=lambda: (watch.look(), marked.look()),
+            patience=math.inf,
         )
     console.print(
         f"Stopped: {tally.stored:,} stored, {tally.updated:,} updated, {tally.unchanged:,} known already, {tally.set_aside:,} set aside."
@@ -47,13 +54,21 @@ def stream(limit: Limit = None, seconds: Seconds = None) -> None:
 
 def relay(
     once: Annotated[bool, typer.Option(help="Publish what waits now, then end.")] = False,
+    direct: Annotated[
+        bool, typer.Option(help="Without Kafka: take notes written on the desk straight into the store.")
+    ] = False,
 ) -> None:
     """Publish what the board and the refreshes wrote to the outbox, so that other systems can listen."""
     from ingest.publisher import Publisher
     from pipelines import bootstrap
-    from pipelines.relay import relay_waiting
+    from pipelines.relay import relay_waiting, take_in_written
 
     stop = StopSignal()
+    if direct:
+        with loaded_processor(bootstrap.store()) as processor:
+            taken = take_in_written(bootstrap.store(), processor, bootstrap.decoder(), once=once, stop=stop)
+        console.print(f"{taken:,} written notes taken in.")
+        return
     with Publisher(IngestSettings()) as publisher:
         published = relay_waiting(bootstrap.store(), publisher, once=once, stop=stop)
     console.print(f"{published:,} events published.")
