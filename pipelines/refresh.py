@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from insights import curation, proposals, standing
+from insights.atlas import draw_map
 from insights.curation import CurationError, Decision
 from insights.decisions import decisions
 from insights.exclusive import exclusively
@@ -97,6 +98,7 @@ def refresh(
             progress(done + 1)
         if not only_propose:
             fading.wake_heard(store, at, rules.fade_after)
+            draw_map(store, encoder.encoder_id)
     themes = [theme for theme in live_themes(store) if theme.size]
     waiting = sum(count_waiting(store, kind.value) for kind in KINDS)
     signals = waiting + sum(theme.size for theme in themes)

@@ -130,3 +130,27 @@ def upgrade() -> None:
     settings = StoreSettings()
     migrate.upgrade(settings.url)
     console.print(f"The database is at version {migrate.head()}.")
+
+
+@database.command("recount")
+def recount(
+    repair: Annotated[bool, typer.Option("--repair", help="Count anew what does not agree.")] = False,
+) -> None:
+    """Compare everything counted on the board with a count from the raw notes; the exit code is 1 when they differ."""
+    from insights import recount as counting
+    from pipelines import bootstrap
+
+    opened = bootstrap.store()
+    found = counting.recount(opened)
+    if found.right:
+        console.print(f"{found.records:,} records: all agree with the notes.")
+        return
+    console.print(
+        f"{found.surplus:,} records stand for nothing, {found.missing:,} are missing, "
+        f"{found.unsearchable:,} notes cannot be searched."
+    )
+    if not repair:
+        errors.print("`earshot db recount --repair` counts anew.")
+        raise typer.Exit(1)
+    counting.repair(opened)
+    console.print(f"Counted anew: {counting.recount(opened).records:,} records agree with the notes.")
