@@ -74,8 +74,10 @@ def receipts(store: Store, limit: int = 100) -> tuple[Receipt, ...]:
 def _themes_of(connection: Connection, ids: Sequence[str]) -> set[int]:
     found: set[int] = set()
     for start in range(0, len(ids), 500):
-        wanted = select(distinct(SignalRow.theme_id)).where(
-            SignalRow.feedback_id.in_(ids[start : start + 500]), SignalRow.theme_id.is_not(None)
+        wanted = (
+            select(SignalRow.theme_id)
+            .distinct()
+            .where(SignalRow.feedback_id.in_(ids[start : start + 500]), SignalRow.theme_id.is_not(None))
         )
         found.update(int(theme) for theme in connection.execute(wanted).scalars() if theme is not None)
     return found
