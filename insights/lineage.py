@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 from sqlalchemy.orm import aliased
 
-from insights import outbox
+from insights import following, outbox
 from insights.status import STANDING, Status
 from insights.store import Store, StoreError
 from insights.tables import LineageMemberRow, LineageRow, SignalRow, ThemeRow
@@ -206,6 +206,11 @@ def record(
         "why": decision.why,
     }
     outbox.add(connection, "theme", str(theme_id), f"theme.{event.value}", payload, decision.at)
+    try:
+        taken = following.Taken(lineage_id, theme_id, other, decision.who, decision.why, decision.at)
+        following.follow(connection, event.value, taken, undid=(before or {}).get("undid"))
+    except following.ReasonMissing as error:
+        raise CurationError(str(error)) from None
     return Step(lineage_id, event, theme_id, other, len(moved))
 
 

@@ -13,13 +13,13 @@ from insights.columns import Base, LongId
 
 
 class EchoRow(Base):
-    """What became of somebody's notes, once per author and change. ``change`` is ``ledger:17``: an entry of the ledger."""
+    """What became of somebody's notes, once per author and change: ``entry`` is the number of an entry of the ledger."""
 
     __tablename__ = "echo"
 
     id: Mapped[int] = mapped_column(LongId, primary_key=True)
     author: Mapped[str]
-    change: Mapped[str]
+    entry: Mapped[int] = mapped_column(LongId)
     event: Mapped[str]
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
@@ -29,8 +29,8 @@ class EchoRow(Base):
     notice_id: Mapped[str | None] = mapped_column(ForeignKey("notice.id"))
 
     __table_args__ = (
-        UniqueConstraint("author", "change"),
-        Index("ix_echo_change", "change"),
+        UniqueConstraint("author", "entry"),
+        Index("ix_echo_entry", "entry"),
         Index("ix_echo_team_id_at", "team_id", "at"),
         {"sqlite_autoincrement": True},
     )

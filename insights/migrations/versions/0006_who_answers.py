@@ -162,7 +162,7 @@ def _echoes() -> None:
         "echo",
         sa.Column("id", LONG, primary_key=True),
         _must("author"),
-        _must("change"),
+        _must("entry", LONG),
         _must("event"),
         _to("theme"),
         sa.Column("team_id", sa.Integer(), sa.ForeignKey("team.id")),
@@ -170,10 +170,10 @@ def _echoes() -> None:
         _must("at", MOMENT),
         sa.Column("read_at", MOMENT),
         sa.Column("notice_id", sa.Text(), sa.ForeignKey("notice.id")),
-        sa.UniqueConstraint("author", "change"),
+        sa.UniqueConstraint("author", "entry"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_echo_change", "echo", ["change"])
+    op.create_index("ix_echo_entry", "echo", ["entry"])
     op.create_index("ix_echo_team_id_at", "echo", ["team_id", "at"])
 
 
