@@ -9,7 +9,7 @@ import structlog
 import typer
 
 from ingest.formats.mapping import MappingError
-from pipelines.cli import board, data, demo, doctor, evaluation, models, people, streaming, themes, training
+from pipelines.cli import board, data, demo, doctor, evaluation, models, people, review, streaming, themes, training
 from pipelines.cli.screen import errors
 from pipelines.settings import PipelineSettings
 
@@ -32,6 +32,7 @@ app.add_typer(themes.app, name="themes")
 app.add_typer(data.database, name="db")
 app.add_typer(models.app, name="models")
 app.add_typer(people.app, name="people")
+app.add_typer(review.app, name="review")
 
 TOLD = (MappingError, OSError, RuntimeError)
 """Earshot's own errors are of these: their message names the place and the mend, so a traceback would only be in the way."""
