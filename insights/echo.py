@@ -147,6 +147,12 @@ def of_person(store: Store, person: Person, *, unread_only: bool = False, limit:
         return tuple(_echo(row) for row in connection.execute(wanted))
 
 
+def by_notice(connection: Connection, notice_id: str) -> tuple[Echo, ...]:
+    """Return the echoes that go out in one notice, oldest first."""
+    wanted = _wanted().where(EchoRow.notice_id == notice_id).order_by(EchoRow.id)
+    return tuple(_echo(row) for row in connection.execute(wanted))
+
+
 def read(store: Store, ids: Sequence[int], *, by: Person, at: datetime) -> int:
     """Note that a person has read some of their echoes; return how many were new to them. Raises NotAllowed, StoreError."""
     with store.begin() as connection:

@@ -1,0 +1,121 @@
+"""Protects notices: everybody hears in the rhythm they chose, over a real connection, and a repeated one can be told."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from insights import answers, asking, echo, notices
+from insights.ledger import AnswerKind
+from insights.notices import Rhythm, Wish
+from insights.store import Store, StoreError
+from pipelines.notify import Delivered, NoticeSettings, deliver
+from tests.insights.loop import Company, found, told
+from tests.insights.notes import NOW
+
+DAY = timedelta(days=1)
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+"""Apprise 2.2 looks through all its plugins, and one of them asks for that."""
+
+
+class Hook(ThreadingHTTPServer):
+    """A webhook that remembers what it was sent, and refuses while ``down``."""
+
+    def __init__(self) -> None:
+        self.got: list[dict[str, Any]] = []
+        self.down = False
+        super().__init__(("127.0.0.1", 0), Answer)
+
+    @property
+    def address(self) -> str:
+        return f"json://127.0.0.1:{self.server_port}/"
+
+
+class Answer(BaseHTTPRequestHandler):
+    server: Hook
+
+    def do_POST(self) -> None:
+        said = self.rfile.read(int(self.headers["Content-Length"]))
+        if not self.server.down:
+            self.server.got.append(json.loads(said))
+        self.send_response(503 if self.server.down else 200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    with Hook() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def answered(company: Company, name: str, days: int = 0) -> None:
+    theme = told(company.store, name, ["Ada", "Ada", "Ben", "Cleo"])
+    at = NOW + days * DAY
+    asking.ask_due(company.store, at)
+    lead = company.lead("Payments")
+    answers.answer(company.store, theme, AnswerKind.DECLINED, "It is too dear to mend", by=lead, at=at)
+
+
+def test_everybody_hears_in_their_own_rhythm_and_of_each_echo_once(store: Store, hook: Hook) -> None:
+    company = found(store)
+    for name, rhythm in (("Ada", Rhythm.AT_ONCE), ("Ben", Rhythm.WEEKLY), ("Cleo", Rhythm.DESK)):
+        notices.wish(store, Wish(rhythm, "Hook"), by=company.people[name], at=NOW)
+    channels = {"Hook": hook.address}
+    answered(company, "charged twice")
+    assert deliver(store, channels, NOW) == Delivered(1, 1, 0)
+    assert deliver(store, channels, NOW) == Delivered(0, 0, 0)
+    answered(company, "no invoice", 1)
+    assert deliver(store, channels, NOW + DAY) == Delivered(1, 1, 0)
+    assert deliver(store, channels, NOW + 7 * DAY) == Delivered(1, 1, 0)
+    first, second, third = (one["message"] for one in hook.got)
+    assert "Your 2 notes: declined by Payments." in first
+    assert "charged twice" in first
+    assert "charged twice" not in second
+    assert "charged twice" in third
+    assert "no invoice" in third
+    assert len({one.splitlines()[-1] for one in (first, second, third)}) == 3
+
+
+def test_what_a_channel_refuses_waits_and_keeps_its_id(store: Store, hook: Hook) -> None:
+    company = found(store)
+    notices.wish(store, Wish(Rhythm.AT_ONCE, "Hook"), by=company.people["Ada"], at=NOW)
+    answered(company, "charged twice")
+    hook.down = True
+    assert deliver(store, {"Hook": hook.address}, NOW) == Delivered(1, 0, 1)
+    assert deliver(store, {}, NOW) == Delivered(0, 0, 1)
+    (waiting,) = notices.waiting(store)
+    hook.down = False
+    assert deliver(store, {"Hook": hook.address}, NOW) == Delivered(0, 1, 0)
+    assert hook.got[0]["message"].endswith(f"Notice {waiting.id}")
+
+
+def test_what_was_read_on_the_desk_is_not_sent(store: Store, hook: Hook) -> None:
+    company = found(store)
+    ada = company.people["Ada"]
+    notices.wish(store, Wish(Rhythm.AT_ONCE, "Hook"), by=ada, at=NOW)
+    answered(company, "charged twice")
+    echo.read(store, [one.id for one in echo.of_person(store, ada)], by=ada, at=NOW)
+    assert deliver(store, {"Hook": hook.address}, NOW) == Delivered(0, 0, 0)
+    with pytest.raises(StoreError, match="channel"):
+        notices.wish(store, Wish(Rhythm.DAILY, " "), by=ada, at=NOW)
+    assert notices.wish_of(store, ada) == Wish(Rhythm.AT_ONCE, "Hook")
+
+
+def test_addresses_of_channels_never_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARSHOT_NOTICE_CHANNELS", '{"E-mail": "mailtos://u:secret@host?to={email}"}')
+    settings = NoticeSettings()
+    assert "secret" in settings.addresses["E-mail"]
+    assert "secret" not in repr(settings) + str(settings.model_dump_json())
