@@ -17,6 +17,7 @@ from insights.store import Store
 THEMES, THEME, NOTES, PIPELINE = "views/themes.py", "views/theme.py", "views/notes.py", "views/pipeline.py"
 LEARNING = "views/learning.py"
 DESK, MY_NOTES = "views/desk.py", "views/my_notes.py"
+REVIEW, TREE = "views/review.py", "views/tree.py"
 HERE = Path(__file__).parent
 SQLITE = "sqlite:///"
 

@@ -25,6 +25,8 @@ PAGES: Mapping[str, frozenset[Role]] = {
     session.THEMES: EVERYBODY,
     session.THEME: EVERYBODY,
     session.NOTES: EVERYBODY,
+    session.REVIEW: EVERYBODY,
+    session.TREE: EVERYBODY,
     session.PIPELINE: EVERYBODY,
     session.LEARNING: EVERYBODY,
     session.DESK: CARE,
