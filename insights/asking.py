@@ -110,7 +110,7 @@ def weights(connection: Connection, at: datetime) -> tuple[Weight, ...]:
             func.avg(case((row.severity > 0, row.severity))),
         )
         .join(ThemeRow, ThemeRow.id == row.theme_id)
-        .where(ThemeRow.status.in_(STANDING), ThemeRow.kind.in_(ownership.ASKING), is_evidence())
+        .where(ThemeRow.status.in_(STANDING), ThemeRow.kind.in_(ownership.ASKING), is_evidence(), row.occurred_at < at)
         .group_by(row.theme_id, ThemeRow.name, ThemeRow.kind)
         .order_by(row.theme_id)
     )  # fmt: skip

@@ -9,7 +9,21 @@ import structlog
 import typer
 
 from ingest.formats.mapping import MappingError
-from pipelines.cli import board, data, demo, doctor, evaluation, models, people, review, streaming, themes, training
+from pipelines.cli import (
+    board,
+    care,
+    data,
+    dead_letters,
+    demo,
+    doctor,
+    evaluation,
+    models,
+    people,
+    review,
+    streaming,
+    themes,
+    training,
+)
 from pipelines.cli.screen import errors
 from pipelines.settings import PipelineSettings
 
@@ -25,6 +39,8 @@ app.command("publish")(data.publish)
 app.command("stream")(streaming.stream)
 app.command("relay")(streaming.relay)
 app.command("board")(board.board)
+app.command("digest")(digest.digest)
+app.command("notify")(digest.notify)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluation.evaluate)
 app.command("train")(training.train)
@@ -32,6 +48,17 @@ app.add_typer(themes.app, name="themes")
 app.add_typer(data.database, name="db")
 app.add_typer(models.app, name="models")
 app.add_typer(people.app, name="people")
+app.add_typer(teams.app, name="teams")
+app.add_typer(ledger.app, name="ledger")
+app.command("backup")(care.backup)
+app.command("restore")(care.restore)
+app.command("erase")(care.erase)
+app.command("retention")(care.retention)
+app.command("audit")(care.audit)
+app.add_typer(care.incidents, name="incidents")
+app.add_typer(care.topics, name="topics")
+app.add_typer(dead_letters.app, name="dead-letters")
+data.database.command("check")(care.check)
 app.add_typer(review.app, name="review")
 
 TOLD = (MappingError, OSError, RuntimeError)
