@@ -6,12 +6,16 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import narrowing, session
 from dashboard.components.page import empty, head
 from dashboard.words import short_day
+from insights.behind import Behind
 from insights.theme import ThemeDetail
 
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**31 - 1
+SPANS = {"recent": (4, 0), "before": (8, 4)}
+"""Full weeks before the running one: those that a change compares."""
+WAITING_KINDS = ("", "pain", "suggestion", "job", "praise")
 
 
 def theme_id(key: str) -> int | None:
@@ -28,12 +32,31 @@ def week() -> date | None:
         asked = date.fromisoformat(st.query_params.get("week", ""))
     except ValueError:
         return None
-    return asked - timedelta(days=asked.weekday()) if asked.year > 1 else None
+    return asked - timedelta(days=asked.weekday()) if 1 < asked.year < 9999 else None
 
 
-def notes_of(found: ThemeDetail) -> dict[str, str]:
+def behind(theme: int | None, today: date) -> Behind:
+    """Return which number the link opens."""
+    monday = week()
+    first, end = monday, monday and monday + timedelta(weeks=1)
+    if (span := SPANS.get(st.query_params.get("span", ""))) is not None:
+        running = today - timedelta(days=today.weekday())
+        first, end = running - timedelta(weeks=span[0]), running - timedelta(weeks=span[1])
+    kind = st.query_params.get("kind", "")
+    return Behind(
+        theme=theme,
+        parent=theme_id("parent") if theme is None else None,
+        waiting=st.query_params.get("waiting") == "1",
+        query=narrowing.narrowed_by_link(kind=kind if kind in WAITING_KINDS else ""),
+        first=first,
+        end=end,
+        again=st.query_params.get("again") == "1",
+    )
+
+
+def notes_of(found: ThemeDetail, **more: str) -> dict[str, str]:
     """Return what a link to the notes of a theme asks for."""
-    return {"theme": str(found.id)}
+    return {"theme": str(found.id), **more}
 
 
 def no_such_theme() -> None:

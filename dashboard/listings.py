@@ -1,29 +1,34 @@
-"""Three views of the same themes: a list, a table, a map."""
+"""Views of the same themes: a list, plain or under parents; a table; a map; and what is worth doing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard import session
+from dashboard import narrowing, session, worth
 from dashboard.components.change import change_words, interval_words
 from dashboard.components.marks import kind_badge
-from dashboard.components.page import DOT
+from dashboard.components.page import DOT, empty
 from dashboard.components.text import plain
-from dashboard.components.theme_row import list_head, theme_row
+from dashboard.components.theme_row import group_row, list_head, theme_row
 from dashboard.palette import palette
 from dashboard.treemap import tiles, treemap
 from dashboard.words import counted, kind_place, kind_word
-from insights.board import Rank, ThemeRow
+from insights.board import Group, Rank, ThemeRow
 
 
-def show_list(rows: Sequence[ThemeRow], rank: Rank) -> None:
-    """One line a theme; the line opens the theme, its number opens the notes."""
+def show_list(rows: Sequence[ThemeRow], rank: Rank, groups: Mapping[int | None, Group] | None = None) -> None:
+    """One line a theme; the line opens the theme, its number opens the notes. With groups, a line above each parent's."""
+    kept = narrowing.kept()
     with st.container(gap=None, key="list"):
         st.html(list_head(rank))
+        last: object = ()
         for row in rows:
+            if groups and row.parent_id != last:
+                last = row.parent_id
+                _group(groups[row.parent_id], kept)
             with st.container(key=f"row-{row.id}", gap=None):
                 st.html(theme_row(row))
                 st.page_link(session.THEME, label=plain(row.name), query_params={"id": str(row.id)})
@@ -31,8 +36,23 @@ def show_list(rows: Sequence[ThemeRow], rank: Rank) -> None:
                     st.page_link(
                         session.NOTES,
                         label=f"{counted(row.customers, 'customer')}, open their notes",
-                        query_params={"theme": str(row.id)},
+                        query_params={"theme": str(row.id), **kept},
                     )
+
+
+def _group(group: Group, kept: Mapping[str, Sequence[str]]) -> None:
+    if group.id is None:
+        st.html(group_row("Under nobody", group))
+        return
+    with st.container(key=f"row-group-{group.id}", gap=None):
+        st.html(group_row(group.name, group))
+        st.page_link(session.THEME, label=plain(group.name), query_params={"id": str(group.id)})
+        with st.container(key=f"num-group-{group.id}"):
+            st.page_link(
+                session.NOTES,
+                label=f"{counted(group.customers, 'customer')} of all its themes, open their notes",
+                query_params={"parent": str(group.id), **kept},
+            )
 
 
 def show_table(rows: Sequence[ThemeRow]) -> None:
@@ -70,6 +90,34 @@ def show_map(rows: Sequence[ThemeRow]) -> None:
         f'<p class="sub">{" &nbsp; ".join(kind_badge(kind) for kind in kinds)}{DOT}area: customers{DOT}'
         "the same rows are in Table</p>"
     )
+
+
+def show_worth(rows: Sequence[ThemeRow]) -> None:
+    """Pains by how many they trouble and how content their customers can be; pressing one opens it."""
+    drawn = worth.judged(rows)
+    if not drawn:
+        st.html(
+            empty("Nothing to weigh", "Only pains whose severity is known can be weighed; none passes the filters.")
+        )
+        return
+    pressed = st.echarts_chart(
+        worth.scatter(drawn, dark=session.dark()),
+        key="worth",
+        height=460,
+        on_select="rerun",
+        alt="Pains by importance and satisfaction, both estimated from notes; the table below has the same numbers",
+    )
+    for one in pressed["selection"]["selected"]:
+        for index in one["data_indices"]:
+            if one["series_index"] == 0 and index < len(drawn):
+                st.switch_page(session.THEME, query_params={"id": str(drawn[index].theme.id)})
+    left = len(rows) - len(drawn)
+    st.html(
+        f'<p class="sub">Estimated from notes. Importance: customers, on a scale of tens{DOT}satisfaction: 10 less two for '
+        f"each step of severity{DOT}{counted(left, 'theme')} without a known severity not drawn</p>"
+    )
+    with st.expander("The same as a table", key="worth-table"):
+        st.html(worth.table_of(drawn))
 
 
 def theme_table(rows: Sequence[ThemeRow]) -> list[dict[str, object]]:

@@ -11,12 +11,15 @@ import streamlit as st
 
 from dashboard.settings import settings
 from insights import pipeline
+from insights.meaning import Meaning, open_meaning
 from insights.pipeline import PipelineStatus
 from insights.store import Store
+from nlp.settings import LanguageSettings
 
 THEMES, THEME, NOTES, PIPELINE = "views/themes.py", "views/theme.py", "views/notes.py", "views/pipeline.py"
 LEARNING = "views/learning.py"
 DESK, MY_NOTES = "views/desk.py", "views/my_notes.py"
+EXPLORE = "views/explore.py"
 REVIEW, TREE = "views/review.py", "views/tree.py"
 HERE = Path(__file__).parent
 SQLITE = "sqlite:///"
@@ -83,6 +86,12 @@ def _identity(url: str) -> tuple[int, int]:
     except OSError:
         return (-1, -1)
     return (found.st_dev, found.st_ino)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def meaning(_store: Store, encoder: str) -> Meaning | None:  # noqa: ARG001 - its change empties the cache
+    """Return what turns a search into a vector, loaded at the first search; ``encoder`` is which the store lives by."""
+    return open_meaning(_store, LanguageSettings())
 
 
 @lru_cache(maxsize=1)

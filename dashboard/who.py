@@ -25,6 +25,7 @@ PAGES: Mapping[str, frozenset[Role]] = {
     session.THEMES: EVERYBODY,
     session.THEME: EVERYBODY,
     session.NOTES: EVERYBODY,
+    session.EXPLORE: EVERYBODY,
     session.REVIEW: EVERYBODY,
     session.TREE: EVERYBODY,
     session.PIPELINE: EVERYBODY,

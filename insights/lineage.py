@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 from sqlalchemy.orm import aliased
 
-from insights import following, outbox
+from insights import audit, following, outbox
 from insights.status import STANDING, Status
 from insights.store import Store, StoreError
 from insights.tables import LineageMemberRow, LineageRow, SignalRow, ThemeRow
@@ -206,6 +206,9 @@ def record(
         "why": decision.why,
     }
     outbox.add(connection, "theme", str(theme_id), f"theme.{event.value}", payload, decision.at)
+    if not decision.by_machine:
+        after = {"lineage": lineage_id, "other_theme": other, "moved": len(moved), "why": decision.why}
+        audit.add(connection, decision.who, f"theme.{event.value}", f"theme:{theme_id}", None, after, decision.at)
     try:
         taken = following.Taken(lineage_id, theme_id, other, decision.who, decision.why, decision.at)
         following.follow(connection, event.value, taken, undid=(before or {}).get("undid"))

@@ -103,6 +103,12 @@ def notes(store: Store, asked: Behind, order: QuoteOrder, today: date, *, limit:
         return Notes(chosen.number, chosen.people, quoted(connection, where))
 
 
+def quotes_of(store: Store, signals: Sequence[int]) -> tuple[Quote, ...]:
+    """Return the segments that some signals stand in, once each. Raises StoreError."""
+    with store.connect() as connection:
+        return quoted(connection, sorted(set(_places(connection, signals))))
+
+
 def opposed(store: Store, theme_id: int, *, limit: int = 20) -> tuple[Quote, ...]:
     """Return what speaks against a theme, each with why: praise by the same people later, or close in meaning."""
     with store.connect() as connection:

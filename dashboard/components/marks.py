@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.components.text import escape
-from dashboard.words import KINDS, kind_word, part
+from dashboard.words import KINDS, kind_word
+from insights.theme import Affected
 
 SPARK_HEIGHT = 26
+FEWEST = 8
+"""Customers of a value below which its interval would fill the line."""
 
 
 def kind_badge(kind: str) -> str:
@@ -32,11 +35,19 @@ def severity(level: int) -> str:
     return f'<span class="sev" role="img" aria-label="Severity {min(level, 5)} of 5">{blocks}</span>'
 
 
-def share(value: str, some: int, whole: int) -> str:
-    """One line of a split: the value, a dot on a line from none to all, and the number."""
-    at = 100 * some / whole if whole else 0
+def affected_row(one: Affected, whole: float, top: float) -> str:
+    """One value: a dot at the share of its customers, its interval, and a line where everyone stands."""
+    at, low, high, line = (min(100.0, 100 * part / top) for part in (one.share, one.low, one.high, whole))
+    told = f"{one.customers:,} of {one.everyone:,}" if one.customers else f"none of {one.everyone:,}"
+    way = "more" if one.low > whole else "less" if one.high < whole else ""
+    sure = one.everyone >= FEWEST
+    picture = (
+        f'<em style="left:{low:.1f}%;width:{max(0.5, high - low):.1f}%"></em><u style="left:{at:.1f}%"></u>'
+        if sure
+        else ""
+    )
     return (
-        f'<div class="bar"><span>{escape(value)}</span><span class="tr" aria-hidden="true">'
-        f'<em style="width:{at:.1f}%"></em><u style="left:{at:.1f}%"></u></span>'
-        f"<small>{escape(part(some, whole))}</small></div>"
+        f'<div class="aff"><span>{escape(one.value)}</span><span class="tr" aria-hidden="true">'
+        f'<s style="left:{line:.1f}%"></s>{picture}</span>'
+        f"<small>{told}</small><i>{way if sure else ''}</i></div>"
     )

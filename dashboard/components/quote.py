@@ -47,6 +47,7 @@ def quote(said: Quote, today: date) -> str:
         said.product,
         carried,
         day(said.occurred_at.date(), today),
+        said.why,
     ]
     caption = " · ".join(escape(fact) for fact in facts if fact)
     return (
@@ -56,8 +57,8 @@ def quote(said: Quote, today: date) -> str:
 
 
 def _mark(piece: str, kind: str) -> str:
-    css = f"m-{kind}" if kind in KINDS else "m-other"
-    word = escape(kind_word(kind))
+    css = f"m-{kind}" if kind in KINDS or kind == "hit" else "m-other"
+    word = "Found" if kind == "hit" else escape(kind_word(kind))
     return (
         f'<mark class="{css}" title="{word}"><span class="vh">{word.lower()}: </span>{escape(piece)}'
         '<span class="vh"> (end)</span></mark>'

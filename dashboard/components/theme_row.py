@@ -6,7 +6,7 @@ from dashboard.components.change import change_chip
 from dashboard.components.marks import kind_badge, severity, spark
 from dashboard.components.text import escape
 from dashboard.words import counted, number
-from insights.board import Rank, ThemeRow
+from insights.board import Group, Rank, ThemeRow
 
 COLUMNS = ("Theme", "Customers", "12 weeks", "Change in 4 weeks", "Severity")
 _RANKED_BY = {Rank.CUSTOMERS: "Customers", Rank.GROWTH: "Change in 4 weeks", Rank.SEVERITY: "Severity"}
@@ -35,4 +35,14 @@ def theme_row(theme: ThemeRow) -> str:
         f'<div class="n rt"><b>{number(theme.customers)}</b><small>{counted(theme.notes, "note")}</small></div>'
         f'<div class="sp">{spark(theme.weeks)}</div><div class="cg">{change_chip(theme.change)}</div>'
         f'<div class="sv">{severity(theme.severity)}</div></div>'
+    )
+
+
+def group_row(name: str, group: Group) -> str:
+    """The line above the themes of a parent: its name, and all its customers and notes together."""
+    return (
+        f'<div class="row grp"><div class="t1"><div class="t">{escape(name)}</div>'
+        f'<div class="m"><span>{counted(group.themes, "theme")}</span>'
+        f'<span class="mob num">{counted(group.customers, "customer")}</span></div></div>'
+        f'<div class="n rt"><b>{number(group.customers)}</b><small>{counted(group.notes, "note")}</small></div></div>'
     )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import filters, links, session, trend
+from dashboard import aside, changes, filters, links, session, trend
 from dashboard.components.change import change_figure
 from dashboard.components.figure import figure, figure_label
-from dashboard.components.history import history
-from dashboard.components.marks import kind_badge, share
+from dashboard.components.marks import kind_badge
 from dashboard.components.page import empty, head, heading, notice
 from dashboard.components.quote import quote
 from dashboard.components.text import escape, plain
-from dashboard.words import ago, counted, number, short_day
+from dashboard.words import ago, number, short_day
+from insights import quotes as words
 from insights import theme as question
-from insights.theme import Affected, ThemeDetail
+from insights.theme import ThemeDetail
 
 SHOWN = 6
+AGAINST = "Speaking against it"
+ORDERS = ("Most typical", "Newest", "Most different", AGAINST)
 
 
 def main() -> None:
@@ -30,29 +32,25 @@ def main() -> None:
     _figures(found)
     left, right = st.columns([64, 36], gap="large")
     with left:
-        trend.show_trend(found, today)
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="qbar"):
-            st.html(heading("In their words"), width="content")
-            order = st.segmented_control(
-                "Order of quotes", list(filters.QUOTE_ORDERS), default="Most typical", required=True, key="quotes",
-                bind="query-params", label_visibility="collapsed",
-            )  # fmt: skip
-        said = question.quotes(store, found.id, filters.QUOTE_ORDERS[str(order or "Most typical")], limit=SHOWN)
-        st.html("".join(quote(one, today) for one in said) or empty("No quote to show", "Its notes were erased."))
-        with st.container(key="link-all"):
-            label = "Read the one note" if found.notes == 1 else f"Read all {number(found.notes)} notes"
-            st.page_link(session.NOTES, label=label, query_params=links.notes_of(found))
+        if found.notes:
+            trend.show_trend(found, today)
+        aside.show_below(found)
+        if found.notes:
+            _quotes(found)
+            aside.show_affected(found)
     with right:
-        for title, field in (("Products", "product"), ("Regions", "region"), ("Plans", "plan")):
-            _split(title, tuple(one for one in found.affected if one.field == field), found)
-        st.html(heading("What happened so far"))
-        st.html(history(found.lineage, today))
-        _near(found)
+        aside.show_history(found, today)
+        aside.show_near(found)
+        aside.show_linked(found)
 
 
 def _head(found: ThemeDetail) -> None:
-    with st.container(horizontal=True, gap="xsmall", key="crumb"):
-        st.page_link(session.THEMES, label=f"Themes › {plain(found.parent)}" if found.parent else "Themes")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="crumb"):
+        with st.container(horizontal=True, gap="xsmall", width="content"):
+            st.page_link(session.THEMES, label="Themes ›" if found.parent else "Themes")
+            if found.parent:
+                st.page_link(session.THEME, label=plain(found.parent), query_params={"id": str(found.parent_id)})
+        changes.menu(found)
     moment = session.now()
     facts = (
         f"Theme {found.id}",
@@ -63,39 +61,58 @@ def _head(found: ThemeDetail) -> None:
     st.html(head(found.name, facts, kind_badge(found.kind)))
     if found.redirected_from is not None:
         st.html(notice(links.moved_sentence(found, moment.date())))
-    if found.terms:
-        st.html(f'<p class="lead">Told by the words {escape(", ".join(f"“{term}”" for term in found.terms[:6]))}.</p>')
+    if found.typical_quote:
+        st.html(f'<p class="lead">Most typically: “{escape(found.typical_quote)}”</p>')
 
 
 def _figures(found: ThemeDetail) -> None:
-    opening = (("customers", found.customers, "customer"), ("notes", found.notes, "note"))
+    if not found.notes:
+        return
+    opening: tuple[tuple[str, int, str, dict[str, str]], ...] = (
+        ("customers", found.customers, "customer" if found.customers == 1 else "customers", {}),
+        ("notes", found.notes, "note" if found.notes == 1 else "notes", {}),
+        ("again", found.came_back, "came back twice or more", {"again": "1"}),
+    )
     with st.container(key="stats", horizontal=True, gap=None):
-        for key, value, word in opening:
+        for key, value, word, more in opening:
             with st.container(key=f"stat-{key}", width="content"):
-                label = figure_label(number(value), word if value == 1 else f"{word}s")
-                st.page_link(session.NOTES, label=label, query_params=links.notes_of(found))
-        st.html(figure(number(found.came_back), "came back twice or more"), width="content")
+                label = figure_label(number(value), word)
+                st.page_link(session.NOTES, label=label, query_params=links.notes_of(found, **more))
         if found.severity:
             st.html(figure(f"{found.severity} of 5", "severity"), width="content")
         st.html(change_figure(found.change), width="content")
+        spans = (
+            ("recent", found.change.recent, "in the last 4 weeks"),
+            ("before", found.change.before, "in the 4 before"),
+        )
+        for span, value, word in spans:
+            with st.container(key=f"stat-{span}", width="content"):
+                label = figure_label(number(value), f"customers {word}")
+                st.page_link(session.NOTES, label=label, query_params=links.notes_of(found, span=span))
 
 
-def _split(title: str, shares: tuple[Affected, ...], found: ThemeDetail) -> None:
-    if not shares:
+def _quotes(found: ThemeDetail) -> None:
+    store, today = session.store(), session.today()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="qbar"):
+        st.html(heading("In their words"), width="content")
+        order = st.segmented_control(
+            "Order of quotes", ORDERS, default="Most typical", required=True, key="quotes", bind="query-params",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    if order == AGAINST:
+        said = words.opposed(store, found.id, limit=SHOWN)
+        st.html(
+            "".join(quote(one, today) for one in said)
+            or empty(
+                "Nobody speaks against it", "No customer of this theme was content later, and nobody says the opposite."
+            )
+        )
         return
-    st.html(heading(title, f"of {counted(found.customers, 'customer')}"))
-    st.html("".join(share(one.value or "not given", one.customers, found.customers) for one in shares[:8]))
-
-
-def _near(found: ThemeDetail) -> None:
-    if not found.neighbours:
-        return
-    st.html(heading("Close by", "themes that sound alike"))
-    with st.container(gap=None, key="near"):
-        for theme_id, name in ((near.id, near.name) for near in found.neighbours):
-            with st.container(key=f"row-near-{theme_id}", gap=None):
-                st.html(f'<div class="near">{escape(name)}</div>')
-                st.page_link(session.THEME, label=plain(name), query_params={"id": str(theme_id)})
+    said = words.quotes(store, found.id, filters.QUOTE_ORDERS[str(order or "Most typical")], limit=SHOWN)
+    st.html("".join(quote(one, today) for one in said) or empty("No quote to show", "Its notes were erased."))
+    with st.container(key="link-all"):
+        label = "Read the one note" if found.notes == 1 else f"Read all {number(found.notes)} notes"
+        st.page_link(session.NOTES, label=label, query_params=links.notes_of(found))
 
 
 main()

@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import filters, listings, session
+from dashboard import exports, filters, listings, narrowing, session
 from dashboard.components.page import empty, head, line
 from dashboard.components.text import plain
 from dashboard.words import KINDS, counted, kind_place, long_day, number, short_day
@@ -25,7 +25,7 @@ def main() -> None:
         query = replace(query, page=1)
         found = board.themes(store, query, today)
     with top:
-        st.html(head("Themes", _facts(found.totals, today)))
+        _head(found.totals, query.kind, today)
     if not found.rows:
         _nothing(found)
         return
@@ -33,13 +33,28 @@ def main() -> None:
         listings.show_table(found.rows)
     elif view == "Map":
         listings.show_map(found.rows)
+    elif view == "Worth":
+        listings.show_worth(found.rows)
     else:
-        listings.show_list(found.rows, query.rank)
+        listings.show_list(found.rows, query.rank, found.groups)
     first = (query.page - 1) * query.page_size
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.html(line((f"{first + 1}–{first + len(found.rows)} of {number(found.matching)}",)), width="content")
         if found.matching > query.page_size:
             st.pagination(-(-found.matching // query.page_size), key="page", bind="query-params")
+        exports.themes_menu(query)
+
+
+def _head(totals: Totals, kind: str, today: date) -> None:
+    st.html(head("Themes", _facts(totals, today)))
+    with st.container(horizontal=True, gap="small", key="openings"):
+        opening = [(f"Read {counted(totals.notes, 'note')}", {"all": "1"})]
+        if totals.unassigned:
+            opening.append((f"{counted(totals.unassigned, 'signal')} not yet in a theme", {"waiting": "1"}))
+        for at, (label, link) in enumerate(opening):
+            of_kind = {"kind": kind} if kind and "waiting" in link else {}
+            with st.container(key=f"link-opening-{at}", width="content"):
+                st.page_link(session.NOTES, label=label, query_params={**link, **of_kind, **narrowing.kept()})
 
 
 def _facts(totals: Totals, today: date) -> tuple[str, ...]:
@@ -49,12 +64,10 @@ def _facts(totals: Totals, today: date) -> tuple[str, ...]:
         for kind, count in sorted(totals.themes_by_kind, key=lambda one: kind_place(one[0]))
         if count
     )
-    waiting = (f"{counted(totals.unassigned, 'signal')} not yet in a theme",) if totals.unassigned else ()
     return (
         f"{counted(totals.notes, 'note')} from {counted(totals.customers, 'customer')}",
         f"{short_day(totals.first_week, today)} to {long_day(totals.last_full_day, today)}",
         f"{counted(themes, 'theme')}{': ' + kinds if kinds else ''}",
-        *waiting,
     )
 
 
@@ -65,7 +78,7 @@ def _nothing(found: ThemesPage) -> None:
         st.html(empty(f"No theme passes {what}", "Nothing else is hidden."))
         with st.container(horizontal=True, gap="xsmall"):
             for key, value in filters.active()[-1:]:
-                st.button(plain(f"Remove “{value}”"), on_click=filters.remove, args=(key, value), key="remove-last")
+                st.button(plain(f"Remove “{value}”"), on_click=narrowing.remove, args=(key, value), key="remove-last")
             st.button("Remove all filters", on_click=filters.remove_all, key="remove-all")
         return
     st.html(

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from dashboard.components.change import change_chip, change_figure, change_sentence, change_words, interval_words
 from dashboard.components.figure import figure, figure_label
 from dashboard.components.history import history
-from dashboard.components.marks import kind_badge, severity, share, spark
+from dashboard.components.marks import affected_row, kind_badge, severity, spark
 from dashboard.components.page import empty, head, heading, last_note, line, notice, trouble
 from dashboard.components.quote import pieces, quote
 from dashboard.components.table import table
 from dashboard.components.text import escape, plain
-from dashboard.components.theme_row import list_head, theme_row
-from insights.board import Change, Rank, ThemeRow
+from dashboard.components.theme_row import group_row, list_head, theme_row
+from insights.affected import Affected, interval
+from insights.board import Change, Group, Rank, ThemeRow
 from insights.theme import Highlight, LineageStep, Quote
 
 TODAY = date(2026, 11, 21)
@@ -77,11 +78,16 @@ def row(name: str, change: Change = STEADY) -> ThemeRow:
     return ThemeRow(7, "pain", name, name, name, 241, 188, (1, 2, 3), change, 4, TODAY, True)
 
 
+def hit(value: str, some: int, of: int) -> Affected:
+    return Affected("region", value, some, some, of, *interval(some, of))
+
+
 def everything_from(text: str) -> str:
     step = LineageStep(datetime(2026, 11, 4, tzinfo=UTC), text, 3, text, 9, text, text)
     return "".join(
         (
-            kind_badge(text), share(text, 4, 8), spark([1], text), head(text, (text,), kind_badge(text)),
+            kind_badge(text), affected_row(hit(text, 4, 8), 0.1, 0.5),
+            group_row(text, Group(1, text, text, 2, 3, 4)), spark([1], text), head(text, (text,), kind_badge(text)),
             heading(text, text), line((text,)), empty(text, text), trouble(text, text, text), notice(text),
             last_note(text, fresh=True), figure(text, text), table(text, (text,), ((text,),)),
             history((step,), TODAY), theme_row(row(text)),
@@ -197,10 +203,14 @@ def test_the_whisker_stays_inside_its_line(recent: int, before: int) -> None:
     assert str(recent) in change_sentence(change) or not (recent or before)
 
 
-def test_small_counts_are_not_percentages() -> None:
-    assert "4 of 8" in share("North", 4, 8)
-    assert "33 %" in share("North", 62, 188)
-    assert "0 of 0" in share("North", 0, 0)
+def test_who_is_affected_is_told_in_counts_and_never_surer_than_the_data() -> None:
+    few = affected_row(hit("North", 4, 7), 0.1, 0.5)
+    assert "4 of 7" in few
+    assert "<u" not in few, "so few customers have no interval worth drawing"
+    assert "<i>more</i>" in affected_row(hit("North", 62, 188), 0.1, 0.5)
+    assert "<i>less</i>" in affected_row(hit("South", 1, 400), 0.1, 0.5)
+    assert "none of 412" in affected_row(hit("Harbour", 0, 412), 0.001, 0.5)
+    assert "<i></i>" in affected_row(hit("East", 19, 188), 0.1, 0.5)
 
 
 def test_bars_start_at_zero_and_are_told_in_numbers() -> None:

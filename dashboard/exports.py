@@ -1,0 +1,88 @@
+"""Taking a table away: CSV, Excel or Markdown of what the page shows, all of it and not only one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from dashboard import narrowing, session
+from dashboard.components.change import change_words, interval_words
+from dashboard.words import kind_word
+from insights import board
+from insights.behind import Behind
+from insights.board import ThemeQuery
+from insights.export import Sheet, as_csv, as_markdown, as_xlsx
+from insights.quotes import QuoteOrder, notes
+
+MOST_THEMES, MOST_NOTES = 5_000, 5_000
+FORMATS: tuple[tuple[str, str, str, Callable[[Sheet], bytes]], ...] = (
+    ("CSV", "csv", "text/csv", as_csv),
+    ("Excel", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
+    ("Markdown", "md", "text/markdown", as_markdown),
+)
+
+
+def themes_menu(query: ThemeQuery) -> None:
+    """Offer every theme that the filters leave in."""
+    _menu("themes", lambda: _themes(query))
+
+
+def notes_menu(behind: Behind, title: str) -> None:
+    """Offer the notes behind a number, the newest MOST_NOTES."""
+    _menu("notes", lambda: _notes(behind, title))
+
+
+def _menu(name: str, made: Callable[[], Sheet]) -> None:
+    today = session.today()
+    with st.popover("Export", key="export"):
+        for label, ending, kind, written in FORMATS:
+            st.download_button(
+                label,
+                data=partial(_written, written, made),
+                file_name=f"earshot-{name}-{today.isoformat()}.{ending}",
+                mime=kind,
+                on_click="ignore",
+                key=f"export-{ending}",
+            )
+
+
+def _written(written: Callable[[Sheet], bytes], made: Callable[[], Sheet]) -> bytes:
+    return written(made())
+
+
+def _themes(query: ThemeQuery) -> Sheet:
+    page = board.themes(session.store(), replace(query, page=1, page_size=MOST_THEMES), session.today())
+    columns = (
+        "Theme", "Id", "Kind", "Group", "Product", "Customers", "Notes", "Change in 4 weeks", "Likely", "Severity",
+        "First heard",
+    )  # fmt: skip
+    rows = tuple(
+        (
+            row.name, row.id, kind_word(row.kind), row.parent, row.product, row.customers, row.notes,
+            change_words(row.change), interval_words(row.change), row.severity, row.first_heard.isoformat(),
+        )
+        for row in page.rows
+    )  # fmt: skip
+    about = [*(("kind", query.kind),) * bool(query.kind), *(("words", query.text),) * bool(query.text)]
+    said = "; ".join([narrowing.in_words(narrowing.active()), *(f"{name}: {value}" for name, value in about)])
+    return Sheet("Themes", columns, rows, f"{said}; by {query.rank.value}", _link(), session.now())
+
+
+def _notes(behind: Behind, title: str) -> Sheet:
+    found = notes(session.store(), behind, QuoteOrder.NEWEST, session.today(), limit=MOST_NOTES)
+    columns = ("When", "Who speaks", "Words", "Channel", "Product", "Plan", "Region", "Note")
+    rows = tuple(
+        (
+            f"{one.occurred_at:%Y-%m-%d %H:%M}", one.speaker, one.text, one.channel, one.product, one.plan, one.region,
+            one.feedback_id,
+        )
+        for one in found.quotes
+    )  # fmt: skip
+    return Sheet(title, columns, rows, narrowing.in_words(narrowing.asked()), _link(), session.now())
+
+
+def _link() -> str:
+    return str(st.context.url or "")
