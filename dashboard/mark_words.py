@@ -36,20 +36,23 @@ def choose_words(text: str, words_hash: str, start: int, end: int, *, key: str) 
     spans = words_of(text)
     if not spans:
         return start, end
-    here = f"{key}-words"
-    if here not in st.session_state:
-        st.session_state[here] = _ends(spans, start, end)
-    first, last = st.session_state[here]
+    turn, ends = st.session_state.setdefault(f"{key}-chosen", (0, _ends(spans, start, end)))
+    # A slider keeps what was pulled on it; after the mouse has chosen, it is another slider.
+    slider = f"{key}-words-{turn}"
+    first, last = st.session_state.get(slider, ends)
     _component()(
         key=f"{key}-mouse",
         data={"text": text, "start": spans[first][0], "end": spans[last][1], "hash": words_hash},
         on_marked_change=lambda: _marked(key, text, words_hash),
     )
     if len(spans) > 1:
-        st.select_slider(
-            "First and last word", options=range(len(spans)), key=here, format_func=lambda at: _word(text, spans, at)
+        first, last = st.select_slider(
+            "First and last word",
+            range(len(spans)),
+            value=ends,
+            key=slider,
+            format_func=lambda at: _word(text, spans, at),
         )
-        first, last = st.session_state[here]
     # What was not touched stays as it was, to the letter.
     return (start, end) if (first, last) == _ends(spans, start, end) else (spans[first][0], spans[last][1])
 
@@ -57,13 +60,14 @@ def choose_words(text: str, words_hash: str, start: int, end: int, *, key: str) 
 def _marked(key: str, text: str, words_hash: str) -> None:
     """Take over what the mouse selected, unless the text has changed under it."""
     marked: Any = getattr(st.session_state.get(f"{key}-mouse"), "marked", None)
-    if not isinstance(marked, list) or len(marked) != 3 or marked[2] != words_hash:
+    if not isinstance(marked, (list, tuple)) or len(marked) != 3 or marked[2] != words_hash:
         return
     if not all(isinstance(at, int) and 0 <= at <= len(text) for at in marked[:2]):
         return
     found = snapped(text, *sorted(marked[:2]))
     if found is not None:
-        st.session_state[f"{key}-words"] = _ends(words_of(text), *found)
+        turn, _ = st.session_state.get(f"{key}-chosen", (0, None))
+        st.session_state[f"{key}-chosen"] = (turn + 1, _ends(words_of(text), *found))
 
 
 def _ends(spans: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:

@@ -22,10 +22,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return Array.from(before.toString()).length;
   };
   box.onpointerup = () => setTimeout(() => {
-    const root = parentElement.getRootNode ? parentElement.getRootNode() : document;
-    const chosen = root.getSelection ? root.getSelection() : document.getSelection();
+    const chosen = document.getSelection();
     if (!chosen || !chosen.rangeCount || chosen.isCollapsed) return;
-    const range = chosen.getComposedRanges ? chosen.getComposedRanges({ shadowRoots: [root] })[0] : chosen.getRangeAt(0);
+    const range = chosen.getRangeAt(0);
     if (!box.contains(range.startContainer) || !box.contains(range.endContainer)) return;
     setTriggerValue("marked", [units(range.startContainer, range.startOffset), units(range.endContainer, range.endOffset), data.hash]);
   });

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -104,7 +105,13 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(planted_file: tuple[Path, Planted], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
+    with serving(planted_file, tmp_path_factory.mktemp("served")) as board:
+        yield board
+
+
+@contextmanager
+def serving(planted_file: tuple[Path, Planted], folder: Path) -> Iterator[Served]:
+    """Serve a copy of the planted store from a folder of its own."""
     for part in planted_file[0].parent.glob("earshot.db*"):
         shutil.copy(part, folder / part.name)
     url = f"sqlite:///{folder / 'earshot.db'}"
