@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.errors import KafkaError
+from kafka.errors import CorruptRecordError, KafkaError, UnsupportedCodecError
 from kafka.structs import OffsetAndMetadata
 
 from ingest.feedback import InvalidFeedback, Origin, Received, Rejected
@@ -38,6 +38,8 @@ HELD_SECONDS = 30.0
 HUNG_SECONDS = 30.0
 STALLED_SECONDS = 60.0
 HANGS_ALLOWED = 2
+UNREADABLE_TRIES = 3
+UNREADABLE = (UnsupportedCodecError, CorruptRecordError)
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,10 @@ class TopicReset(RuntimeError):
 
 class Stuck(RuntimeError):
     """The client hung again and again although it was built anew each time; a fresh process may fare better."""
+
+
+class Unreadable(RuntimeError):
+    """The log holds bytes that this machine cannot unpack; the message names the mend. Nothing was skipped."""
 
 
 class Hung(RuntimeError):
@@ -82,14 +88,15 @@ class KafkaSource:
         self._broken = False
         self._beyond: dict[TopicPartition, float] = {}
         self._held: dict[TopicPartition, float] = {}
-        self._hangs = 0
+        self._hangs = self._unreadable = 0
         self._moved_at = time.monotonic()
         self._empty_since, self._empty_for = time.monotonic(), EMPTY_SECONDS[0]
 
     def batches(self) -> Iterator[Batch]:
         """Poll for ever. Raises BrokerUnreachable at the start only; later troubles are waited out.
 
-        Raises TopicReset when the log no longer reaches what is stored, and Stuck when the client hangs time and again.
+        Raises TopicReset when the log no longer reaches what is stored, Stuck when the client hangs time and again,
+        and Unreadable when it cannot unpack what the log holds.
         """
         self._connect()
         failures, try_again = 0, 0.0
@@ -110,7 +117,7 @@ class KafkaSource:
             try_again = time.monotonic() + backoff(failures)
             batch = self._batch(records)
             if len(batch):
-                self._hangs, self._moved_at = 0, time.monotonic()
+                self._hangs, self._unreadable, self._moved_at = 0, 0, time.monotonic()
             yield batch
 
     def keep_alive(self) -> None:
@@ -192,6 +199,16 @@ class KafkaSource:
                 records: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms)
         except Hung:
             self._hung("poll did not come back")
+            return {}
+        except UNREADABLE as error:
+            self._broken = True
+            self._unreadable += 1
+            log.error("records_unreadable", error=type(error).__name__, times=self._unreadable)
+            if self._unreadable >= UNREADABLE_TRIES:
+                raise Unreadable(
+                    f"records of {self._topic.topic} cannot be unpacked ({type(error).__name__}: {error}); install the codecs "
+                    "(kafka-python[crc32c,lz4,snappy,zstd]), or look at the broker's disk if they are damaged"
+                ) from error
             return {}
         except Exception as error:
             log.warning("poll_failed", error=type(error).__name__, detail=str(error)[:200])

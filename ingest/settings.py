@@ -65,6 +65,13 @@ class IngestSettings(Settings):
         le=1000,
         description="Partitions of the topic when Earshot creates it; also the most workers that can share the work.",
     )
+    kafka_retention_days: int = Field(
+        default=28,
+        ge=1,
+        le=3650,
+        description="Days for which the broker keeps raw notes; `earshot topics create` sets it. Within it an erased "
+        "customer's records are still on the broker, refused when they are read again.",
+    )
     kafka_group: str = Field(
         default="earshot", description="Consumer group of the workers. A new name reads the topic from its start."
     )

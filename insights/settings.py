@@ -22,6 +22,16 @@ class StoreSettings(Settings):
         default="Local user", description="Your name in local mode, when nobody signs in. Decisions carry it."
     )
 
+    keep_notes_days: int = Field(
+        default=0, ge=0, description="Days for which notes are kept, from when they were said. 0: for ever."
+    )
+    keep_dead_letters_days: int = Field(
+        default=90, ge=0, description="Days for which records set aside are kept. 0: for ever."
+    )
+    keep_events_days: int = Field(
+        default=30, ge=0, description="Days for which published events stay in the outbox. 0: for ever."
+    )
+
     @property
     def url(self) -> str:
         """The address as the store needs it, password and all."""
