@@ -11,11 +11,12 @@ from scipy.sparse import csr_array
 from sklearn.metrics import adjusted_rand_score
 
 from nlp.encoders import Vectors, unit
-from nlp.granularity import Granularity, Labels, choose, communities, neighbourhood, silhouette
+from nlp.granularity import Granularity, Labels, choose, communities, neighbourhood, partitions, silhouette, steps
 from nlp.neighbours import centred, graph, nearest
 
 UNASSIGNED = -1
 CHOOSE_ON = 4_000
+_SAMPLES = 2
 _FEWEST = 3
 
 
@@ -75,39 +76,42 @@ def _partition(vectors: Vectors, seed: int, past: Sequence[float]) -> tuple[Labe
     if n < 4:
         return np.zeros(n, dtype=np.int64), 1.0, 1.0, 0.0
     middle = centred(vectors)
-    whole = graph(nearest(middle, neighbourhood(n), seed=seed))
     if n <= CHOOSE_ON:
-        choice = choose(middle, whole, seed=seed)
+        choice = choose(middle, seed=seed)
         chosen, labels = choice.resolution, choice.labels
+        whole = None
     else:
-        rows = np.sort(np.random.default_rng(seed).choice(n, size=CHOOSE_ON, replace=False))
-        choice = choose(middle[rows], graph(nearest(middle[rows], neighbourhood(CHOOSE_ON))), seed=seed)
-        chosen, labels = _like_sample(whole, rows, choice, seed)
+        rng = np.random.default_rng(seed)
+        samples = [np.sort(rng.choice(n, size=CHOOSE_ON, replace=False)) for _ in range(_SAMPLES)]
+        choices = [choose(middle[rows], seed=seed) for rows in samples]
+        whole = graph(nearest(middle, neighbourhood(n), seed=seed))
+        chosen, labels = _like_samples(whole, samples, choices, seed)
+        choice = choices[0]
     resolution = float(np.exp(np.mean(np.log([*past[-2:], chosen]))))
     if past:
-        labels = communities(whole, resolution, seed)
+        whole = graph(nearest(middle, neighbourhood(n))) if whole is None else whole
+        labels = partitions(whole, steps(resolution), seed)[resolution]
     return labels, resolution, chosen, choice.separation
 
 
-def _like_sample(whole: csr_array, rows: NDArray[np.int64], choice: Granularity, seed: int) -> tuple[float, Labels]:
-    """Find the resolution at which the whole graph agrees best with what was chosen on a sample of it.
+def _like_samples(
+    whole: csr_array, samples: Sequence[NDArray[np.int64]], choices: Sequence[Granularity], seed: int
+) -> tuple[float, Labels]:
+    """Find the resolution at which the whole graph agrees best with what was chosen on samples of it.
 
     The same resolution means finer communities on a larger graph, and separation grows with near-duplicates; a
-    sample of fixed size has neither trouble.
+    sample of fixed size has neither trouble. Two samples, so that chance decides less.
     """
-    tried: dict[int, tuple[float, Labels]] = {}
-
-    def agreement(step: int) -> float:
-        if step not in tried:
-            labels = communities(whole, choice.resolution * 2 ** (step / 2), seed)
-            tried[step] = (adjusted_rand_score(choice.labels, labels[rows]), labels)
-        return tried[step][0]
-
-    best = 0
-    for direction in (-1, 1):
-        while agreement(best + direction) > agreement(best) and abs(best) < 12:
-            best += direction
-    return choice.resolution * 2 ** (best / 2), tried[best][1]
+    middle = float(np.exp(np.mean([np.log(choice.resolution) for choice in choices])))
+    found = partitions(whole, [middle * 2 ** (step / 2) for step in range(-10, 9)], seed)
+    agreed = {
+        resolution: np.mean(
+            [adjusted_rand_score(choice.labels, labels[rows]) for rows, choice in zip(samples, choices, strict=True)]
+        )
+        for resolution, labels in found.items()
+    }
+    best = max(agreed, key=lambda resolution: (agreed[resolution], -resolution))
+    return best, found[best]
 
 
 def _by_size(labels: Labels, counts: NDArray[np.float64], *, fewest: int) -> Labels:

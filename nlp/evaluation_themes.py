@@ -13,6 +13,7 @@ from nlp.encoders import Encoder, Vectors
 from nlp.granularity import Labels
 from nlp.lineage import Action, IdentityState, Proposal, allowance, apply, propose
 from nlp.measures import accuracy, alone, ari, nmi, numbered
+from nlp.wording import with_words
 
 _FREE_WEEKS = 3
 
@@ -28,7 +29,7 @@ def evaluate_themes(
     start = time.perf_counter()
     vectors = encoder.encode(texts)
     encoded = time.perf_counter()
-    found = discover(vectors, seed=seed)
+    found = discover(with_words(vectors, texts), seed=seed)
     clustered = time.perf_counter()
     return {
         "n": len(texts),
@@ -66,8 +67,8 @@ def evaluate_stability(
     arrived = numbered(np.asarray(weeks, dtype=np.int64))
     # Weeks in which nothing came are not refreshed; the order inside a week is the order given.
     vectors = encoder.encode(texts)
-    diary = replay(vectors, arrived, seed=seed)
-    batch = discover(vectors, seed=seed).labels
+    diary = replay(vectors, texts, arrived, seed=seed)
+    batch = discover(with_words(vectors, texts), seed=seed).labels
     final, reference = ari(truth, diary.themes), ari(truth, batch)
     return {
         "ari_final": final,
@@ -112,7 +113,7 @@ class Diary:
         self.splits += sum(proposal.action is Action.SPLIT for proposal in proposals)
 
 
-def replay(vectors: Vectors, arrived: Labels, *, seed: int = 0) -> Diary:
+def replay(vectors: Vectors, texts: Sequence[str], arrived: Labels, *, seed: int = 0) -> Diary:
     """Let rows arrive by week (int64[n], 0..): each is assigned or waits, then the themes are refreshed."""
     diary = Diary(len(vectors))
     state = IdentityState()
@@ -121,7 +122,8 @@ def replay(vectors: Vectors, arrived: Labels, *, seed: int = 0) -> Diary:
         new = np.flatnonzero(arrived == week)
         diary.themes[new] = Assigner(vectors[here], diary.themes[here], seed=seed).assign(vectors[new])[0]
         before = diary.themes[here]
-        fresh = discover(vectors[here], seed=seed, past_resolutions=state.resolutions)
+        spoken = with_words(vectors[here], [texts[int(row)] for row in here])
+        fresh = discover(spoken, seed=seed, past_resolutions=state.resolutions)
         share = allowance(len(here), len(here) - len(new), provisional=state.provisional)
         proposals = propose(before, vectors[here], fresh, waited=diary.waited[here], budget=share)
         after, redirects = apply(before, proposals, diary.next_id)

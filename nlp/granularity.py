@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,12 @@ from sklearn.metrics import adjusted_rand_score
 from sknetwork.clustering import Leiden, Louvain
 
 from nlp.encoders import Vectors
-from nlp.neighbours import graph, nearest
+from nlp.neighbours import Neighbours, among, graph, nearer, nearest
 
 Labels = NDArray[np.int64]
 
 RESOLUTIONS = tuple(float(2.0 ** (step / 2)) for step in range(-8, 14))
-STABLE_FROM = 1200
+STABLE_FROM = 200
 FEWEST, MOST = 0.3, 2.6
 """Bounds on the number of themes, as multiples of the root of the number of rows. Labelled sets of requests lie between 0.4
 and 2.2. Notes from several sources separate best into two heaps, which nobody would call themes; near-duplicates
@@ -27,7 +27,8 @@ _FEW_THEMES = 120
 """Few rows may hold that many small themes whatever their root says."""
 _SUBSAMPLES = 4
 _SUBSAMPLE = 0.8
-_ENOUGH = 0.7
+_WIDER = 1.6
+_ENOUGH = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,43 +84,86 @@ def silhouette(vectors: Vectors, labels: Labels) -> float:
     return total / len(labels)
 
 
-def choose(vectors: Vectors, weights: csr_array, *, seed: int) -> Granularity:
-    """Choose the resolution for these rows (a few thousand at most) and their graph."""
-    tried: list[float] = []
-    found: list[Labels] = []
-    separations: list[float] = []
-    for resolution in RESOLUTIONS:
-        labels = communities(weights, resolution, seed, rough=True)
-        count = int(labels.max()) + 1
-        if tried and count > max(2, MOST * len(vectors) ** 0.5, min(len(vectors) / 6, _FEW_THEMES)):
+def partitions(
+    weights: csr_array, resolutions: Collection[float], seed: int, *, fewest: float = 0
+) -> dict[float, Labels]:
+    """Communities at each resolution, from the finest to the coarsest, each found among the communities of the one before.
+
+    Joining communities instead of rows costs a small part of starting anew, and the partitions nest. Ends at the first
+    partition with fewer communities than ``fewest``.
+    """
+    found: dict[float, Labels] = {}
+    labels = np.arange(weights.shape[0])
+    folded = weights
+    for resolution in sorted(resolutions, reverse=True):
+        joined = communities(folded, resolution, seed, rough=True)
+        labels = joined[labels]
+        found[resolution] = labels
+        if joined.max() + 1 < fewest:
             break
-        if count < FEWEST * len(vectors) ** 0.5 and resolution < RESOLUTIONS[-1]:
-            continue
-        tried.append(resolution)
-        found.append(labels)
-        separations.append(silhouette(vectors, labels))
-    best = int(np.argmax(separations))
-    stabilities: tuple[float, ...] = ()
-    chosen = tried[best]
-    if len(vectors) >= STABLE_FROM:
-        stabilities = _stabilities(vectors, tried, found, seed)
-        good = np.array(separations) >= separations[best] - (1 - _ENOUGH) * abs(separations[best])
-        stable = int(np.argmax(np.where(good, _smooth(stabilities), -1)))
-        chosen = float(np.sqrt(tried[best] * tried[stable]))
-    labels = communities(weights, chosen, seed)
-    return Granularity(chosen, labels, silhouette(vectors, labels), tuple(tried), tuple(separations), stabilities)
+        if len(joined) > joined.max() + 1:
+            folded = _fold(folded, joined)
+    return found
 
 
-def _stabilities(vectors: Vectors, tried: Sequence[float], found: Sequence[Labels], seed: int) -> tuple[float, ...]:
-    """Mean agreement (ARI) of each partition with partitions of random 80% subsamples."""
-    rng = np.random.default_rng(seed)
+def steps(resolution: float) -> list[float]:
+    """A resolution, and the finer ones through which ``partitions`` comes to it."""
+    return [
+        resolution * 2 ** (step / 2) for step in range(max(1, round(2 * np.log2(RESOLUTIONS[-1] / resolution)) + 1))
+    ]
+
+
+def choose(vectors: Vectors, *, seed: int) -> Granularity:
+    """Choose the resolution for these rows (a few thousand at most, four at least)."""
     n = len(vectors)
+    k = neighbourhood(n)
+    near = nearest(vectors, min(n - 1, int(_WIDER * k)))
+    weights = graph(nearer(near, k))
+    found = partitions(weights, RESOLUTIONS, seed, fewest=FEWEST * n**0.5)
+    most = max(2.0, MOST * n**0.5, min(n / 6, _FEW_THEMES))
+    counts = {resolution: int(found[resolution].max()) + 1 for resolution in sorted(found)}
+    fitting = [resolution for resolution, count in counts.items() if FEWEST * n**0.5 <= count <= most]
+    # Where none fits, as among very few or very like rows, the nearest to fitting is taken.
+    tried = fitting or [min(counts, key=lambda resolution: abs(np.log(counts[resolution] / n**0.5)))]
+    separations = np.array([silhouette(vectors, found[resolution]) for resolution in tried])
+    best = int(separations.argmax())
+    stabilities: tuple[float, ...] = ()
+    if n >= STABLE_FROM and best > 0:
+        stabilities = _stabilities(near, tried, found, seed)
+        good = separations >= separations[best] - (1 - _ENOUGH) * abs(separations[best])
+        # Near-duplicates separate ever finer themes, so what comes back best may only be coarser.
+        good[best + 1 :] = False
+        best = int(np.argmax(np.where(good, _smooth(stabilities), -1)))
+    chosen = tried[best]
+    return Granularity(
+        chosen,
+        found[chosen],
+        float(separations[best]),
+        tuple(tried),
+        tuple(float(value) for value in separations),
+        stabilities,
+    )
+
+
+def _fold(weights: csr_array, labels: Labels) -> csr_array:
+    """Make each community one node; weights inside a community become its own."""
+    gather = csr_array((np.ones(len(labels)), (np.arange(len(labels)), labels)), shape=(len(labels), labels.max() + 1))
+    return csr_array(gather.T @ weights @ gather)
+
+
+def _stabilities(
+    near: Neighbours, tried: Sequence[float], found: Mapping[float, Labels], seed: int
+) -> tuple[float, ...]:
+    """Mean agreement (ARI) of each partition with partitions of the graphs of random 80% subsamples."""
+    rng = np.random.default_rng(seed)
+    n = len(near.rows)
     total = np.zeros(len(tried))
     for _ in range(_SUBSAMPLES):
         rows = np.sort(rng.choice(n, size=int(_SUBSAMPLE * n), replace=False))
-        part = graph(nearest(vectors[rows], neighbourhood(len(rows))))
+        part = graph(among(near, rows, neighbourhood(len(rows))))
+        again = partitions(part, {RESOLUTIONS[-1], *tried}, seed)
         for place, resolution in enumerate(tried):
-            total[place] += adjusted_rand_score(found[place][rows], communities(part, resolution, seed, rough=True))
+            total[place] += adjusted_rand_score(found[resolution][rows], again[resolution])
     return tuple(float(value) for value in total / _SUBSAMPLES)
 
 

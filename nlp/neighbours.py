@@ -67,6 +67,25 @@ def nearest(vectors: Vectors, k: int, *, seed: int = 0) -> Neighbours:
     return Neighbours(rows, cosines)
 
 
+def among(found: Neighbours, rows: NDArray[np.intp], k: int) -> Neighbours:
+    """Return the k nearest of each of ``rows`` among ``rows``, as far as the lists reach, renumbered 0.. .
+
+    A list with fewer than k of them left is filled with the row itself, at a cosine of 0: give lists longer than k.
+    """
+    place = np.full(len(found.rows), -1, dtype=np.int32)
+    place[rows] = np.arange(len(rows), dtype=np.int32)
+    lists = place[found.rows[rows]]
+    order = np.argsort(lists < 0, axis=1, kind="stable")[:, :k]
+    kept, cosines = np.take_along_axis(lists, order, axis=1), np.take_along_axis(found.cosines[rows], order, axis=1)
+    itself = np.arange(len(rows), dtype=np.int32)[:, None]
+    return Neighbours(np.where(kept < 0, itself, kept), np.where(kept < 0, 0, cosines))
+
+
+def nearer(found: Neighbours, k: int) -> Neighbours:
+    """Return the k nearest of longer lists."""
+    return Neighbours(found.rows[:, :k], found.cosines[:, :k])
+
+
 def graph(found: Neighbours) -> csr_array:
     """Join rows that are in each other's lists, either way. Weight = cosine times the share of common neighbours.
 
@@ -81,6 +100,8 @@ def graph(found: Neighbours) -> csr_array:
         theirs = lists[found.rows[here]]
         for place in range(k + 1):
             common += (theirs == lists[here, None, place, None]).sum(axis=2)
+        # A row that fills its own list would count more often than it stands there.
+        common = np.minimum(common, k + 1)
         weights[here] = common / (2 * (k + 1) - common)
     # A weight of zero would drop out of the matrix and leave its row without this neighbour.
     weights *= np.maximum(found.cosines, 1e-6)

@@ -15,6 +15,7 @@ from nlp.encoders import open_encoder
 from nlp.lineage import propose
 from nlp.settings import LanguageSettings
 from nlp.signal_vectors import SignalEncoder
+from nlp.wording import with_words
 from pipelines.published import Published, embed, publish, published, roll_back
 from pipelines.refresh import FEWEST_SIGNALS, KINDS
 
@@ -132,7 +133,7 @@ def _of_kind(store: Store, settings: LanguageSettings, kind: str, target: Publis
     found = signals_of(store, kind, target.encoder_id)
     if len(found.ids) < FEWEST_SIGNALS:
         return [], len(found.ids), 0
-    fresh = discover(found.vectors, seed=settings.theme_seed)
+    fresh = discover(with_words(found.vectors, found.texts), seed=settings.theme_seed)
     proposals = propose(found.theme_ids, found.vectors, fresh, pinned=found.pinned, budget=settings.theme_change_budget)
     moving = sum(len(proposal.members) for proposal in proposals if proposal.share_visible > 0)
     kept: list[Kept] = []

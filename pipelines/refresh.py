@@ -25,6 +25,7 @@ from nlp.discovery import Communities, discover
 from nlp.lineage import Action, allowance
 from nlp.settings import LanguageSettings
 from nlp.signals import SignalKind
+from nlp.wording import with_words
 from pipelines import fading
 from pipelines.comparing import CONFIRM, Comparison, Limits, compare, endorsed
 from pipelines.hand_made import AT_FIRST, house
@@ -185,7 +186,8 @@ class _Refresh:
 
     def _discover(self, found: SignalSet, memory: Memory) -> Communities:
         past = memory.identity.resolutions if self.thorough else ()
-        return discover(found.vectors, seed=self._settings.theme_seed, past_resolutions=past)
+        spoken = with_words(found.vectors, found.texts)
+        return discover(spoken, seed=self._settings.theme_seed, past_resolutions=past)
 
     def _confirm_endorsed(self, found: SignalSet, known: Sequence[LiveTheme]) -> tuple[LiveTheme, ...]:
         theirs = endorsed(found, known)

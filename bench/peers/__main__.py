@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from bench.peers.methods import METHODS, Method
+from bench.peers.methods import METHODS, Method, earshot
 from nlp.encoders import Vectors, open_encoder
 from nlp.evaluation_themes import scores
 from nlp.granularity import Labels
@@ -39,7 +39,7 @@ def main() -> None:
     print("ARI counts left-out texts as one theme; ARI alone counts each as a theme of its own.\n")
     print("| method | themes | NMI | ARI | ARI alone | ACC | coverage | seconds | MB |")
     print("|---|---|---|---|---|---|---|---|---|")
-    for name, method in METHODS.items():
+    for name, method in {**METHODS, "Earshot": earshot([row["text"] for row in rows])}.items():
         # What is compiled on the first call is not timed.
         method(vectors[: min(len(vectors), 300)], 0)
         print(_line(name, [_measured(method, vectors, truth, seed) for seed in range(given.seeds)]), flush=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from nlp.discovery import discover
 from nlp.encoders import Vectors
 from nlp.granularity import Labels
+from nlp.wording import with_words
 
 Method = Callable[[Vectors, int], Labels]
 
@@ -55,14 +56,19 @@ def kmeans_silhouette(vectors: Vectors, seed: int) -> Labels:
     return labels
 
 
-def earshot(vectors: Vectors, seed: int) -> Labels:
-    """What the product runs."""
+def vectors_alone(vectors: Vectors, seed: int) -> Labels:
+    """The product's search, given what its peers are given."""
     return discover(vectors, seed=seed).labels
+
+
+def earshot(texts: Sequence[str]) -> Method:
+    """What the product runs: it looks at the words beside the vectors."""
+    return lambda vectors, seed: discover(with_words(vectors, texts[: len(vectors)]), seed=seed).labels
 
 
 METHODS: dict[str, Method] = {
     "UMAP + HDBSCAN (BERTopic's recipe)": bertopic_recipe,
     "EVoC": evoc,
     "k-means, k by silhouette": kmeans_silhouette,
-    "Earshot": earshot,
+    "Earshot, vectors alone": vectors_alone,
 }

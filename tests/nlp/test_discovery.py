@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,8 +12,9 @@ from sklearn.metrics import silhouette_score
 
 from nlp.discovery import discover
 from nlp.encoders import Vectors, unit
-from nlp.granularity import Labels, silhouette
+from nlp.granularity import RESOLUTIONS, Labels, partitions, silhouette
 from nlp.measures import ari
+from nlp.neighbours import graph, nearest
 
 
 def subjects(sizes: list[int], spread: float, seed: int) -> tuple[Vectors, Labels]:
@@ -91,3 +94,12 @@ def test_the_two_levels_are_a_tree() -> None:
 def test_the_silhouette_is_rousseeuws() -> None:
     vectors, truth = subjects([30, 20, 25, 1], 1.0, 7)
     assert silhouette(vectors, truth) == pytest.approx(silhouette_score(vectors, truth, metric="cosine"), abs=1e-5)
+
+
+def test_partitions_nest_and_coarsen() -> None:
+    vectors, _ = subjects([25] * 24, 0.9, 8)
+    found = partitions(graph(nearest(vectors, 15)), RESOLUTIONS, 0)
+    coarse_to_fine = [found[resolution] for resolution in sorted(found)]
+    for coarse, fine in pairwise(coarse_to_fine):
+        assert coarse.max() <= fine.max()
+        assert len(set(zip(fine.tolist(), coarse.tolist(), strict=True))) == fine.max() + 1

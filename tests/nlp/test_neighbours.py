@@ -64,3 +64,18 @@ def test_the_weight_is_cosine_times_jaccard_of_the_lists() -> None:
 def test_too_many_neighbours_are_refused() -> None:
     with pytest.raises(ValueError, match="between 1 and 4"):
         nearest(crowd(5, 2, 0), 5)
+
+
+def test_lists_among_some_rows_are_their_nearest() -> None:
+    vectors = crowd(300, 12, 4)
+    rows = np.sort(np.random.default_rng(1).choice(300, size=240, replace=False))
+    wide = neighbours.among(nearest(vectors, 60), rows, 10)
+    np.testing.assert_array_equal(wide.rows, nearest(vectors[rows], 10).rows)
+
+
+def test_a_list_too_short_names_the_row_itself_and_weighs_no_more_for_it() -> None:
+    found = neighbours.among(nearest(crowd(60, 3, 5), 6), np.arange(0, 60, 4), 5)
+    assert (found.cosines[found.rows == np.arange(15)[:, None]] == 0).all()
+    weights = graph(found)
+    assert np.isfinite(weights.data).all()
+    assert weights.data.max() <= 1
