@@ -13,7 +13,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate
 	--no-emit-find-links --no-header --no-annotate --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench eval browser kafka image lock docs clean
+.PHONY: help setup demo test check format bench eval quarter browser kafka image lock docs clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -34,7 +34,7 @@ demo: setup  ## stream the shipped notes through Kafka and open the board
 	$(BIN)/earshot demo
 
 test: setup  ## run every test but the browser's; what this machine cannot run is skipped by name
-	$(BIN)/python -m pytest -m "not browser" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not browser and not fault and not soak" --numprocesses 2 --dist loadfile
 
 check: setup  ## lint, format, types, layers, and locks and docs that are current
 	$(BIN)/ruff check .
@@ -53,8 +53,17 @@ bench: setup  ## measure notes per second and memory, stage by stage
 eval: setup  ## measure understanding on labelled sets and write the table of docs/methods.md (DATA=folder MODEL=folder)
 	$(BIN)/python docs/evaluate.py $(DATA) $(MODEL)
 
+quarter: setup  ## play a quarter of listening on the shipped notes, to the numbers worked out by hand
+	$(BIN)/python -m pytest --quiet tests/pipelines/test_quarter.py
+
 browser: setup  ## drive the board in headless Chromium
 	$(BIN)/python -m pytest -m browser
+
+fault: setup  ## kill, freeze and flood real workers on real brokers and databases
+	$(BIN)/python -m pytest -m fault
+
+soak: setup  ## the same for long; writes the figures into docs/reliability.md
+	$(BIN)/python -m pytest -m soak
 
 kafka: $(KAFKA_JARS)/.complete  ## fetch Apache Kafka's jars for the tests (needs Maven and JDK 17)
 

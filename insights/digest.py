@@ -142,10 +142,10 @@ class _Events:
         )
 
     def due_soon(self) -> Part:
-        """First answers that are due within a week."""
-        today = self.until.date()
-        found = [ask for ask in self.asks if ask.ended is None and not ask.answers and today <= ask.due <= today + WEEK]
-        return self._part("Due this week", ((ask, f"{self._team(ask)}, by {self._day(ask.due)}") for ask in found))
+        """First answers whose day came within a week since the last digest."""
+        since, until = self.since.date() + WEEK, self.until.date() + WEEK
+        found = [ask for ask in self.asks if ask.ended is None and not ask.answers and since < ask.due <= until]
+        return self._part("Due within a week", ((ask, f"{self._team(ask)}, by {self._day(ask.due)}") for ask in found))
 
     def late(self) -> Part:
         """Answers whose day passed since the last digest."""

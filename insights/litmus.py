@@ -133,7 +133,7 @@ def _days(connection: Connection, since: datetime, until: datetime, past: _Past)
         .group_by(row.theme_id)
     )
     heard = {theme: moment for theme, moment in connection.execute(first_heard) if theme is not None}
-    made = dict(connection.execute(select(ThemeRow.id, ThemeRow.created_at)))
+    made = {row.id: row.created_at for row in connection.execute(select(ThemeRow.id, ThemeRow.created_at))}
     detected = {theme: at for theme, at in made.items() if theme in heard and since <= at < until}
     owned = {
         theme: at

@@ -26,11 +26,13 @@ def give(connection: Connection, signals: Sequence[Mapping[str, Any]], at: datet
     """Give waiting questions to notes that are being stored; return question id to feedback id.
 
     ``signals`` are rows of the signals written, with their themes. One note gets one question at most, the oldest one;
-    of the notes of one batch the one that happened first.
+    of the notes of one batch the one that happened first, and none that happened before the question was asked.
     """
     row = QuestionRow
     waiting = connection.execute(
-        select(row.id, row.theme_id).where(row.state == State.WAITING.value).order_by(row.asked_at, row.id)
+        select(row.id, row.theme_id, row.asked_at)
+        .where(row.state == State.WAITING.value)
+        .order_by(row.asked_at, row.id)
     ).all()
     if not waiting:
         return {}
@@ -41,7 +43,11 @@ def give(connection: Connection, signals: Sequence[Mapping[str, Any]], at: datet
     given: dict[int, str] = {}
     for question in waiting:
         theme = _led_to(connection, question.theme_id)
-        free = {note: moment for note, moment in notes.get(theme, {}).items() if note not in given.values()}
+        free = {
+            note: moment
+            for note, moment in notes.get(theme, {}).items()
+            if moment >= question.asked_at and note not in given.values()
+        }
         if not free:
             continue
         note = min(free, key=lambda one: (free[one], one))
