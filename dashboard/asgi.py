@@ -22,7 +22,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.secrets import SecretsValue
 
 from dashboard import session
+from dashboard.metrics import metrics
 from dashboard.settings import settings
+from insights import incidents
 
 
 def inline_script_hashes() -> list[str]:
@@ -72,11 +74,18 @@ class Headers:
 
 
 async def healthz(_request: Request) -> JSONResponse:
-    """Say whether the store answers: 200, or 503 with the kind of trouble and nothing that could be secret."""
+    """Say whether the store answers and the stream is whole: 200, or 503 with the kind of trouble and no secret."""
+
+    def look() -> list[str]:
+        session.answers()
+        return sorted({incident.kind.value for incident in incidents.unsettled(session.store())})
+
     try:
-        await run_in_threadpool(session.answers)
+        troubles = await run_in_threadpool(look)
     except Exception as error:
         return JSONResponse({"store": type(error).__name__}, status_code=503)
+    if troubles:
+        return JSONResponse({"store": "ok", "incidents": troubles}, status_code=503)
     return JSONResponse({"store": "ok"})
 
 
@@ -110,6 +119,6 @@ app = st.App(
     Path(__file__).parent / "app.py",
     secrets=sign_in(),
     lifespan=frozen_heap,
-    routes=[Route("/healthz", healthz)],
+    routes=[Route("/healthz", healthz), Route("/metrics", metrics)],
     middleware=[Middleware(Headers)],
 )

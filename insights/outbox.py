@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from insights.store import Store
 from insights.tables import OutboxRow
@@ -67,3 +67,9 @@ def mark_published(store: Store, ids: Sequence[str], at: datetime) -> int:
     done = update(OutboxRow).where(OutboxRow.id.in_(ids), OutboxRow.published_at.is_(None)).values(published_at=at)
     with store.begin() as connection:
         return connection.execute(done).rowcount
+
+
+def drop(store: Store, ids: Sequence[str]) -> int:
+    """Delete events that are out and hold what must not be kept; return how many. Raises StoreError."""
+    with store.begin() as connection:
+        return connection.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids))).rowcount

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +10,8 @@ from time import sleep
 
 from ingest.publisher import Publisher
 from ingest.wire import Decoder
-from insights.outbox import OutboxEvent, mark_published, waiting
+from insights.dead_letters import AGAIN
+from insights.outbox import OutboxEvent, drop, mark_published, waiting
 from insights.store import Store
 from insights.written import TYPE
 from pipelines.process import Processor
@@ -37,8 +39,14 @@ def relay_waiting(
         for event in events:
             by_topic.setdefault(f"earshot.{event.aggregatetype}", []).append(event)
         for topic, group in by_topic.items():
+            ids = [event.id for event in group]
+            if topic == f"earshot.{AGAIN}":
+                published += publisher.send([_as_it_came(event) for event in group])
+                # Raw bytes of records: they are not kept longer than it takes to send them.
+                drop(store, ids)
+                continue
             published += publisher.send([_message(event) for event in group], topic)
-            mark_published(store, [event.id for event in group], datetime.now(UTC))
+            mark_published(store, ids, datetime.now(UTC))
         if not events:
             if once:
                 break
@@ -62,6 +70,12 @@ def take_in_written(
             break
         sleep(IDLE_SECONDS)
     return taken
+
+
+def _as_it_came(event: OutboxEvent) -> tuple[str, bytes, tuple[tuple[str, bytes], ...]]:
+    """A record that was set aside, with the bytes and headers it first came in, for the notes' own topic."""
+    headers = tuple((str(name), str(value).encode("latin-1")) for name, value in event.payload["headers"])
+    return event.aggregateid, base64.b64decode(event.payload["value"]), headers
 
 
 def _message(event: OutboxEvent) -> tuple[str, bytes, tuple[tuple[str, bytes], ...]]:

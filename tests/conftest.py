@@ -23,6 +23,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 pytest_plugins = ["tests.kafka_brokers", "tests.no_skips"]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "fault: kills, freezes and floods real workers; minutes (make fault)")
+    config.addinivalue_line("markers", "soak: the same for long (make soak)")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of development data: EARSHOT_SHARED, or ``../shared`` beside the repository."""
