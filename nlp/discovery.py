@@ -56,19 +56,34 @@ def discover(
     """
     n = len(vectors)
     labels = np.full(n, UNASSIGNED, dtype=np.int64)
-    spoken = np.flatnonzero(np.abs(vectors).sum(axis=1) > 0)
+    spoken = np.flatnonzero(vectors.any(axis=1))
     if len(spoken) == 0:
         return Communities(labels, {}, 1.0, 1.0, 0.0)
-    distinct, copies = np.unique(vectors[spoken], axis=0, return_inverse=True)
-    # np.unique sorts by value; order of arrival is restored so that the seed alone decides.
-    first = np.full(len(distinct), n, dtype=np.int64)
-    np.minimum.at(first, copies.ravel(), np.arange(len(spoken)))
-    order = np.argsort(first)
-    place = np.argsort(order)[copies.ravel()]
-    found, resolution, chosen, separation = _partition(distinct[order], seed, past_resolutions)
+    first, place = _distinct(vectors[spoken] if len(spoken) < n else vectors)
+    distinct = vectors[spoken[first]] if len(first) < n else vectors
+    found, resolution, chosen, separation = _partition(distinct, seed, past_resolutions)
     counts = np.ones(len(spoken)) if weights is None else weights[spoken]
     labels[spoken] = _by_size(found[place], counts, fewest=2 if len(spoken) < 100 else _FEWEST)
     return Communities(labels, _groups(vectors, labels, seed), resolution, chosen, separation)
+
+
+def _distinct(vectors: Vectors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first row of each kind in order of arrival, int64[m], and the number of each row's kind, int64[n].
+
+    Rows are told apart by a 64-bit sum over their bits, which needs neither sorting of rows nor a copy of them.
+    """
+    factors = np.random.default_rng(0).integers(2**63, size=vectors.shape[1], dtype=np.uint64) * np.uint64(
+        2
+    ) + np.uint64(1)
+    keys = np.empty(len(vectors), dtype=np.uint64)
+    for start in range(0, len(vectors), 4096):
+        bits = (vectors[start : start + 4096].astype(np.float32) + np.float32(0)).view(np.uint32)
+        keys[start : start + 4096] = (bits * factors).sum(axis=1, dtype=np.uint64)
+    _, first, kind = np.unique(keys, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.arange(len(order))
+    return first[order].astype(np.int64), number[kind]
 
 
 def _partition(vectors: Vectors, seed: int, past: Sequence[float]) -> tuple[Labels, float, float, float]:
@@ -132,7 +147,9 @@ def _groups(vectors: Vectors, labels: Labels, seed: int) -> dict[int, int]:
     if count < 8:
         return {}
     kept = labels >= 0
-    gather = csr_array((np.ones(int(kept.sum())), (labels[kept], np.flatnonzero(kept))), shape=(count, len(labels)))
+    gather = csr_array(
+        (np.ones(int(kept.sum()), np.float32), (labels[kept], np.flatnonzero(kept))), shape=(count, len(labels))
+    )
     means = centred(unit(np.asarray(gather @ vectors)))
     near = graph(nearest(means, min(count - 1, max(3, count // 12))))
     best, groups = -1.0, np.zeros(count, dtype=np.int64)
