@@ -67,8 +67,9 @@ def _pages(person: Person | None) -> list[StreamlitPage]:
     """
     offered = (
         (session.DESK, st.Page(session.DESK, title="Desk", url_path="desk")),
-        (session.MY_NOTES, st.Page(session.MY_NOTES, title="My notes", url_path="my-notes")),
+        (session.MY_NOTES, st.Page(session.MY_NOTES, title="My notes", url_path="my_notes")),
         (session.THEMES, st.Page(session.THEMES, title="Themes", default=True)),
+        (session.JOBS, st.Page(session.JOBS, title="Jobs", url_path="jobs")),
         (session.EXPLORE, st.Page(session.EXPLORE, title="Explore", url_path="explore")),
         (session.REVIEW, st.Page(session.REVIEW, title="Review", url_path="review")),
         (session.TREE, st.Page(session.TREE, title="Outcome tree", url_path="tree")),

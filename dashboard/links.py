@@ -51,6 +51,8 @@ def behind(theme: int | None, today: date) -> Behind:
         first=first,
         end=end,
         again=st.query_params.get("again") == "1",
+        beside=theme_id("beside"),
+        shared=theme_id("shared"),
     )
 
 

@@ -19,6 +19,7 @@ from nlp.settings import LanguageSettings
 THEMES, THEME, NOTES, PIPELINE = "views/themes.py", "views/theme.py", "views/notes.py", "views/pipeline.py"
 LEARNING = "views/learning.py"
 DESK, MY_NOTES = "views/desk.py", "views/my_notes.py"
+JOBS = "views/jobs.py"
 EXPLORE = "views/explore.py"
 REVIEW, TREE = "views/review.py", "views/tree.py"
 HERE = Path(__file__).parent

@@ -30,6 +30,7 @@ PAGES: Mapping[str, frozenset[Role]] = {
     session.TREE: EVERYBODY,
     session.PIPELINE: EVERYBODY,
     session.LEARNING: EVERYBODY,
+    session.JOBS: EVERYBODY,
     session.DESK: CARE,
     session.MY_NOTES: CARE,
 }

@@ -27,7 +27,7 @@ class Behind:
     """Which number: of a theme, of a parent with all its themes, of what waits for a theme, or else of all notes.
 
     ``first`` and ``end`` are Mondays: weeks from the one, before the other. ``again``: only customers who spoke of it in
-    more than one note.
+    more than one note. ``beside``: only notes that speak of that theme too; ``shared``: only customers who do.
     """
 
     theme: int | None = None
@@ -37,6 +37,8 @@ class Behind:
     first: date | None = None
     end: date | None = None
     again: bool = False
+    beside: int | None = None
+    shared: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ def select_behind(connection: Connection, known: Counted, asked: Behind, today: 
     order = np.lexsort((ids, -moments))
     if asked.again:
         order = order[np.isin(customers[order], _came_back(customers, notes))]
+    if asked.beside is not None:
+        order = order[np.isin(notes[order], _chosen(known.at(asked.beside), narrowed).note)]
+    if asked.shared is not None:
+        order = order[np.isin(customers[order], _chosen(known.at(asked.shared), narrowed).customer)]
     of_notes = asked.theme is None and asked.parent is None and not asked.waiting
     return Selection(ids[order], notes[order], customers[order], of_notes)
 

@@ -117,7 +117,9 @@ _TRIGGERS = {
 
 def _turn(turn: Turn, tags: Sequence[Suggestion], active: int) -> str:
     css = {"agent": " ag", "note": " nt"}.get(turn.speaker, "")
-    aside = '<span class="hint">not counted as the customer’s words</span>' if turn.speaker == "note" else ""
+    told = any(tag.segment == turn.position and tag.verdict != "rejected" for tag in tags)
+    hint = "told by the agent, counted as what the customer reported" if told else "not counted as the customer’s words"
+    aside = f'<span class="hint">{hint}</span>' if turn.speaker == "note" else ""
     return (
         f'<div class="tn{css}"><small>{escape(SPEAKERS.get(turn.speaker, turn.speaker.capitalize()))}</small>'
         f'<p dir="auto">{_marked(turn, tags, active)}{aside}</p></div>'

@@ -60,7 +60,7 @@ def _bar(found: ThemeDetail | None, behind: Behind) -> question.QuoteOrder:
             label_visibility="collapsed",
         )  # fmt: skip
         exports.notes_menu(behind, found.name if found else "Notes")
-        narrower = behind.first is not None or behind.again or narrowing.asked()
+        narrower = behind.first is not None or behind.again or narrowing.asked() or behind.beside or behind.shared
         if found and narrower:
             with st.container(key="link-unweek", width="content"):
                 st.page_link(session.NOTES, label="All its notes", query_params={"theme": str(found.id)})
@@ -72,7 +72,9 @@ def _head(found: ThemeDetail | None, behind: Behind, said: Notes, today: date) -
         st.page_link(session.THEMES, label="Themes ›")
         if found:
             st.page_link(session.THEME, label=plain(found.name), query_params={"id": str(found.id)})
-    narrower = behind.first is not None or behind.again or bool(narrowing.asked())
+    narrower = (
+        behind.first is not None or behind.again or bool(narrowing.asked()) or bool(behind.beside or behind.shared)
+    )
     title = counted(said.notes, "note") if narrower or not found else f"All {counted(said.notes, 'note')}"
     if behind.first is not None and behind.end is not None:
         weeks = (behind.end - behind.first).days // 7
@@ -82,10 +84,17 @@ def _head(found: ThemeDetail | None, behind: Behind, said: Notes, today: date) -
         *((found.name,) if found else ()),
         *(("not yet in a theme",) if behind.waiting else ()),
         *(("by customers who came back",) if behind.again else ()),
+        *(_also(behind.beside, today, "that speak of “{}” too")),
+        *(_also(behind.shared, today, "by customers who spoke of “{}” too")),
         *(("of all themes under one",) if behind.parent else ()),
     )
     st.html(head(title, facts, kind_badge(found.kind) if found else ""))
     narrowing.chips(fixed=True)
+
+
+def _also(theme_id: int | None, today: date, words: str) -> tuple[str, ...]:
+    found = question.theme(session.store(), theme_id, today) if theme_id is not None else None
+    return (words.format(found.name),) if found else ()
 
 
 main()

@@ -220,7 +220,7 @@ def test_a_note_is_written_kept_and_found_again(tab: Callable[..., Tab], board: 
     seen.page.get_by_text("Your note is kept").wait_for()
     with Store(board.store.url, read_only=True) as store, store.connect() as connection:
         assert connection.execute(select(WrittenNoteRow.state)).scalars().all() == ["waiting"]
-    seen.open("/my-notes")
+    seen.open("/my_notes")
     assert "The app and a rejected a note" in seen.page.inner_text("[data-testid=stMain]")
     assert "waiting to be heard" in seen.page.inner_text("[data-testid=stMain]")
     assert seen.errors == []
@@ -238,7 +238,7 @@ def test_the_desk_is_whole_quiet_and_readable_for_everybody(tab: Callable[..., T
         ("desk-correct", "/desk", "e"),
         ("desk-mark", "/desk", "m"),
         ("desk-write", "/desk", "w"),
-        ("my-notes", "/my-notes", ""),
+        ("my-notes", "/my_notes", ""),
     ):
         seen.open(path)
         if key:
