@@ -14,7 +14,7 @@ from dashboard.words import counted, day
 from insights import reviewing, reviews
 from insights.agenda import Reason
 from insights.people import NotAllowed
-from insights.review_export import VERDICTS
+from insights.review_export import TITLES, VERDICTS
 from insights.reviewing import Choice
 from insights.reviews import Item, Review, Verdict
 from insights.store import StoreError
@@ -29,7 +29,9 @@ def opened(found: Review) -> int | None:
     """Return the id of the one item that is being decided: the one asked for, else the first that is not decided."""
     asked = st.session_state.get(_OPEN)
     chosen = (item.id for item in found.items if item.id == asked)
-    return next(chosen, next((item.id for item in found.undecided), None))
+    order = list(TITLES)
+    waiting = sorted(found.undecided, key=lambda item: order.index(item.reason))
+    return next(chosen, next((item.id for item in waiting), None))
 
 
 def ask(item_id: int) -> None:

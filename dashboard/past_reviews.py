@@ -20,8 +20,8 @@ def others(listed: tuple[Summary, ...], week: date | None, today: date) -> None:
         st.html(heading("Other reviews"))
         with st.container(gap=None, key="weeks"):
             for one in rest:
-                label = f"Week of {short_day(one.week, today)}: {one.decided} of {counted(one.items, 'item')}"
-                state = "" if one.closed_at else ", open"
+                label = f"Week of {short_day(one.week, today)}, {one.decided} of {counted(one.items, 'item')} decided"
+                state = "" if one.closed_at else ", still open"
                 st.page_link(session.REVIEW, label=plain(label + state), query_params={"week": one.week.isoformat()})
 
 

@@ -16,12 +16,18 @@ from insights.reviews import Decided, Item, Verdict
 TIMES = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
 MARKS = {Verdict.ACT: "act", Verdict.TRY: "try", Verdict.WAIT: "wait", Verdict.DECLINE: "no", Verdict.CARRY: "carry"}
 
+PRINTING = (
+    '<style>[data-testid="stSidebar"], [data-testid="stHeader"] { display: none !important }</style>'
+    '<p class="sub screen">Print it with Ctrl and P; on a Mac with Command and P.</p>'
+)
+"""What the print view is besides the agenda: no frame, and how to print."""
+
 
 def item_head(item: Item) -> str:
     """Name, kind and why it is on the agenda; customers, twelve weeks, change."""
     seen = item.evidence
     again = f"{TIMES.get(item.times, f'{item.times}th')} time on the agenda" if item.times > 1 else ""
-    facts = "".join(f"<span>{escape(fact)}</span>" for fact in (item.why, again) if fact)
+    facts = '<span class="dotsep">·</span>'.join(f"<span>{escape(fact)}</span>" for fact in (item.why, again) if fact)
     return (
         f'<div class="row it"><div class="t1"><h3 class="t">{escape(seen.name)}</h3>'
         f'<div class="m">{kind_badge(seen.kind)}{facts}'

@@ -24,9 +24,9 @@ def outline(tree: Tree) -> str:
 
 def node_line(node: Node, depth: int, *, chosen: bool) -> str:
     """One node at its depth: kind, title, what is known of it."""
-    facts = f"<small>{escape(facts_of(node))}</small>"
     css = f"node d{min(depth, DEEPEST)} o-{node.kind}{' on' if chosen else ''}"
-    return f'<div class="{css}"><span class="what">{KINDS[node.kind]}</span><b>{escape(node.title)}</b>{facts}</div>'
+    words = f"<b>{escape(node.title)}</b><small>{escape(facts_of(node))}</small>"
+    return f'<div class="{css}"><span class="what">{KINDS[node.kind]}</span><span>{words}</span></div>'
 
 
 def facts_of(node: Node) -> str:

@@ -6,8 +6,8 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import deciding, links, past_reviews, session
-from dashboard.components.agenda import decided, item_head, item_words, moved_bars
+from dashboard import address, deciding, links, past_reviews, session
+from dashboard.components.agenda import PRINTING, decided, item_head, item_words, moved_bars
 from dashboard.components.outcome_tree import outline
 from dashboard.components.page import empty, head, heading, line, notice
 from dashboard.components.text import plain
@@ -21,6 +21,7 @@ from insights.weeks import calendar
 
 def main() -> None:
     st.html(session.HERE / "review.css")
+    address.follow()
     store, today, week = session.store(), session.today(), links.week()
     listed = reviews.summaries(store)
     found = reviews.review(store, week, today)
@@ -32,6 +33,7 @@ def main() -> None:
     _head(found, today, printing=printing)
     deciding.said()
     if printing:
+        st.html(PRINTING)
         _agenda(found, today, may=False, live=False)
         return
     left, right = st.columns([70, 30], gap="large")
@@ -59,10 +61,11 @@ def main() -> None:
 
 def _head(found: Review, today: date, *, printing: bool) -> None:
     done = len(found.items) - len(found.undecided)
-    since = "a week back" if found.first else f"the review on {long_day(found.since.date(), today)}"
+    back = long_day(found.since.date(), today)
+    since = f"First review, looks back to {back}" if found.first else f"Since the review on {back}"
     closed = f"closed by {found.closed_by} on {long_day(found.closed_at.date(), today)}" if found.closed_at else "open"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="revhead"):
-        facts = (f"Since {since}", counted(len(found.items), "item"), f"{done} decided", closed)
+        facts = (since, counted(len(found.items), "item"), f"{done} decided", closed)
         st.html(head(f"Review, week of {short_day(found.week, today)}", facts), width="content")
         asked = {"week": found.week.isoformat()}
         with st.container(horizontal=True, gap="xsmall", width="content", key="revtools"):
@@ -105,6 +108,10 @@ def _item(item: Item, today: date, *, shown: int, live: bool) -> None:
         st.html(item_head(item))
         if live:
             st.page_link(session.THEME, label=plain(item.evidence.name), query_params={"id": str(item.theme_id)})
+        if live and item.decision is None:  # a number that was frozen has no notes of today behind it
+            with st.container(key=f"num-{item.id}"):
+                label = f"{counted(item.evidence.customers, 'customer')}, open their notes"
+                st.page_link(session.NOTES, label=label, query_params={"theme": str(item.theme_id)})
     st.html(item_words(item, today, shown=shown) + decided(item, today))
 
 

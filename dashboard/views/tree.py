@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import links, session, tree_edits
+from dashboard import address, links, session, tree_edits
 from dashboard.components.outcome_tree import node_line
 from dashboard.components.page import empty, head
 from dashboard.components.text import plain
@@ -19,6 +19,7 @@ EXPORTS = (("Mermaid", "mmd", "text/plain", mermaid), ("JSON", "json", "applicat
 
 def main() -> None:
     st.html(session.HERE / "review.css")
+    address.follow()
     found = opportunities.tree(session.store())
     node = found.nodes.get(links.theme_id("node") or 0)
     with st.container(key="crumb"):

@@ -1,0 +1,208 @@
+"""The weekly review in a real browser: decided by keyboard alone, printed, and last week's as it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from insights import opportunity_edits, people, reviewing, reviews
+from insights.agenda import Reason
+from insights.opportunities import NodeKind, State
+from insights.people import Person
+from insights.reviewing import Choice
+from insights.reviews import Review, Verdict
+from insights.store import Store
+from tests.dashboard.conftest import Served, serving
+from tests.dashboard.planted import HOSTILE, SUBJECTS, Planted
+from tests.dashboard.test_browser import ARGUMENTS, CHROMIUM, SCREENS, WIDTHS, Tab, sync_api
+
+pytestmark = pytest.mark.browser
+NOW = datetime.now(UTC)
+THEN = NOW - timedelta(weeks=1)
+LOCK, PASS, RACKS, CODE = (SUBJECTS[at].name for at in (0, 3, 4, 7))
+
+
+@pytest.fixture(scope="module")
+def board(planted_file: tuple[object, Planted], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A board of our own with last week's review, this week's, and a tree."""
+    with serving(planted_file, tmp_path_factory.mktemp("review")) as served:  # type: ignore[arg-type]
+        with Store(served.store.url) as store:
+            ada = people.local(store)
+            _last_week(store, ada)
+            reviewing.open_week(store, by=ada, at=NOW)
+            _tree(store, ada, served.store.planted.ids)
+        yield served
+
+
+def held(store: Store, at: datetime) -> Review:
+    found = reviews.review(store, at.date(), at.date())
+    assert found is not None
+    return found
+
+
+def _last_week(store: Store, ada: Person) -> None:
+    reviewing.open_week(store, by=ada, at=THEN)
+    by = {item.evidence.name: item.id for item in held(store, THEN).items}
+    due = THEN.date() + timedelta(days=20)
+    choices = {
+        LOCK: Choice(Verdict.ACT, "The money goes back by itself when the lock stays shut.", "Bikes", due),
+        RACKS: Choice(Verdict.TRY, "If calls about full racks fall by a third, we build it.", "App", due),
+    }
+    for name, choice in choices.items():
+        if name in by:
+            reviewing.decide(store, by[name], choice, by=ada, at=THEN)
+    reviewing.close(store, held(store, THEN).id, by=ada, at=THEN + timedelta(hours=1), carry_rest=True)
+
+
+def _tree(store: Store, ada: Person, ids: dict[str, int]) -> None:
+    outcome = opportunity_edits.add(store, NodeKind.OUTCOME, "Fewer calls per ride", by=ada, at=NOW)
+    for theme, solution, trial in (
+        (LOCK, "Money back by itself", "Two stations, four weeks"),
+        (RACKS, "Free places on the map", ""),
+    ):
+        node = opportunity_edits.add(store, NodeKind.THEME, under=outcome, theme_id=ids[theme], by=ada, at=NOW)
+        made = opportunity_edits.add(store, NodeKind.SOLUTION, solution, under=node, owner="Bikes", by=ada, at=NOW)
+        if trial:
+            tried = opportunity_edits.add(store, NodeKind.EXPERIMENT, trial, under=made, by=ada, at=NOW)
+            opportunity_edits.change(store, tried, state=State.RUNNING, note="a third fewer calls", by=ada, at=NOW)
+    opportunity_edits.add(store, NodeKind.THEME, under=outcome, theme_id=ids[HOSTILE], by=ada, at=NOW)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser: sync_api.Browser, board: Served) -> Iterator[Callable[..., Tab]]:
+    contexts = []
+
+    def _tab(width: str = "wide", scheme: str = "light", height: int = 0) -> Tab:
+        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+        size["height"] = height or size["height"]
+        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, locale="en-US"))
+        return Tab(contexts[-1].new_page(), board)
+
+    yield _tab
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", list(WIDTHS))
+def test_pages_are_whole_quiet_and_keep_to_themselves(tab: Callable[..., Tab], width: str, scheme: str) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    week = (THEN - timedelta(days=THEN.weekday())).date().isoformat()
+    pages = {
+        "review": "/review",
+        "review-past": f"/review?week={week}",
+        "review-print": f"/review?week={week}&print=1",
+        "tree": "/tree?node=2",
+    }
+    seen = tab(width, scheme, 1500)
+    for name, path in pages.items():
+        seen.open(path)
+        seen.page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png")
+        over = seen.page.evaluate(
+            "() => Math.max(...['[data-testid=stMain]', 'html'].map(one => document.querySelector(one))"
+            ".map(one => one.scrollWidth - one.clientWidth))"
+        )
+        assert over <= 0, f"{name} scrolls sideways by {over} px"
+        assert seen.page.locator("h1").count() == 1, name
+        assert seen.page.locator("[data-testid=stMain] img, [data-testid=stMain] script").count() == 0
+    assert seen.errors == []
+    assert seen.elsewhere == []
+
+
+def test_an_item_is_decided_by_keyboard_alone_and_the_next_opens(tab: Callable[..., Tab], board: Served) -> None:
+    with Store(board.store.url, read_only=True) as store:
+        first, second, *_ = sorted(held(store, NOW).undecided, key=lambda item: list(Reason).index(item.reason))
+    seen = tab().open("/review")
+    form = seen.page.locator(f".st-key-item-{first.id} [data-testid=stForm]")
+    seen.page.get_by_role("button", name="Print view").or_(seen.page.get_by_role("link", name="Print view")).focus()
+    for _ in range(40):
+        seen.page.keyboard.press("Tab")
+        if form.evaluate("one => one.contains(document.activeElement)"):
+            break
+    assert form.evaluate("one => one.contains(document.activeElement)")
+    for _ in range(3):
+        seen.page.keyboard.press("ArrowRight")
+    seen.page.keyboard.press("Space")
+    for _ in range(8):
+        seen.page.keyboard.press("Tab")
+        if seen.page.evaluate("() => document.activeElement.placeholder") == "One sentence the agents will read":
+            break
+    seen.page.keyboard.type("It costs more than it brings")
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_selector(f".st-key-item-{first.id} .done")
+    seen.settled()
+    assert "It costs more than it brings" in seen.page.inner_text(f".st-key-item-{first.id} .done")
+    assert seen.page.locator(f".st-key-item-{second.id} [data-testid=stForm]").count() == 1
+    with Store(board.store.url, read_only=True) as store:
+        made = next(item.decision for item in held(store, NOW).items if item.id == first.id)
+    assert made is not None
+    assert made.verdict is Verdict.DECLINE
+    assert made.evidence.quotes
+    assert seen.errors == []
+
+
+def test_every_earlier_review_is_one_link_away_and_the_minutes_are_a_file(tab: Callable[..., Tab]) -> None:
+    seen = tab().open("/review")
+    seen.page.locator(".st-key-weeks a").first.click()
+    seen.page.wait_for_url("**/review?week=*")
+    assert "As it was seen on" in seen.settled().page.inner_text(".notice")
+    seen.page.get_by_role("button", name="Export").click()
+    seen.page.add_init_script("delete window.showSaveFilePicker")
+    with seen.page.expect_download() as waited:
+        seen.page.get_by_role("button", name="Minutes as MD").click()
+    assert waited.value.suggested_filename.startswith("review-")
+    text = waited.value.path().read_text(encoding="utf-8")
+    assert text.startswith("# Review, week of")
+    assert f"### {LOCK}" in text
+
+
+def test_paper_shows_the_agenda_and_no_control(tab: Callable[..., Tab]) -> None:
+    seen = tab().open("/review?print=1")
+    seen.page.emulate_media(media="print")
+    assert seen.page.locator(".row.it").first.is_visible()
+    for gone in ("[data-testid=stSidebar]", ".st-key-revtools", "[data-testid=stForm]"):
+        assert not seen.page.locator(gone).first.is_visible() or seen.page.locator(gone).count() == 0
+    seen.page.pdf(path=SCREENS / "review.pdf")
+
+
+def test_a_line_of_the_tree_is_chosen_and_grows_by_keyboard(tab: Callable[..., Tab]) -> None:
+    seen = tab().open("/tree")
+    seen.page.get_by_role("link", name="outcome: Fewer calls per ride").focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_url("**/tree?node=*")
+    seen.settled()
+    seen.page.get_by_role("link", name="solution: Free places on the map").click()
+    seen.settled()
+    field = seen.page.get_by_label("In a few words").first
+    field.fill("Three racks in spring")
+    field.press("Enter")
+    seen.page.wait_for_selector("text=Added: Three racks in spring")
+    assert seen.settled().page.get_by_role("link", name="experiment: Three racks in spring").count() == 1
+    assert seen.errors == []
+
+
+def test_axe_finds_nothing_against_the_pages(tab: Callable[..., Tab]) -> None:
+    axe = pytest.importorskip("axe_playwright_python", reason="needs axe: pip install axe-playwright-python")
+    script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    for width, scheme in (("wide", "light"), ("phone", "dark")):
+        seen = tab(width, scheme)
+        for path in ("/review", "/tree?node=2"):
+            seen.open(path)
+            seen.page.evaluate(script)
+            found = seen.page.evaluate(
+                "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}).then(all => all.violations"
+                ".map(one => [one.impact, one.id, one.nodes.slice(0, 3).map(node => node.html.slice(0, 200))]))"
+            )
+            assert found == [], (path, width, scheme)
