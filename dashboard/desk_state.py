@@ -8,25 +8,20 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
+from dashboard.desk_words import sentence, what_became
 from dashboard.presence import presence
 from dashboard.who import who
-from dashboard.words import ago
 from insights import desk
-from insights.annotations import AnnotationError, Judgement, Outcome, Verdict, annotate
+from insights.annotations import AnnotationError, Judgement, Verdict, annotate
 from insights.annotations import undo as take_back
-from insights.desk import Conversation, DeskQuery, Inbox, Suggestion
+from insights.conversation import Conversation, Suggestion, conversation
+from insights.desk import DeskQuery, Inbox
 from insights.people import Person
 
 SHOWN = 7
 LONGEST = 120.0
 """Seconds after which somebody was away, not thinking."""
 _KEY = "desk"
-SAID = {
-    Verdict.ACCEPTED: "accepted",
-    Verdict.CORRECTED: "corrected",
-    Verdict.REJECTED: "rejected",
-    Verdict.ADDED: "marked",
-}
 
 
 @dataclass
@@ -79,7 +74,7 @@ def look(state: Desk, query: DeskQuery, asked: str) -> None:
     if following is None:
         state.ready = None
     elif state.ready is None or state.ready.feedback_id != following:
-        state.ready = desk.conversation(store, following, me)
+        state.ready = conversation(store, following, me)
 
 
 def judge(verdict: Verdict, **more: object) -> None:
@@ -144,7 +139,7 @@ def undo() -> None:
         take_back(session.writer(), number, by=state.person, at=session.now())
         state.said = "Taken back."
     except AnnotationError as error:
-        state.said = _sentence(error)
+        state.said = sentence(error)
     tag = state.active if state.note and state.note.feedback_id == note else None
     _open(state, note, tag)
 
@@ -194,13 +189,13 @@ def _record(state: Desk, said: Judgement, *, go_on: bool = True) -> None:
     try:
         done = annotate(session.writer(), said, by=state.person, at=session.now())
     except AnnotationError as error:
-        state.said = _sentence(error)
+        state.said = sentence(error)
         _open(state, state.note.feedback_id, state.active)
         return
     state.done.append((done.annotation_id, state.note.feedback_id))
-    state.said = _what_became(said, done, session.now())
+    state.said = what_became(said, done, session.now())
     state.mode, here = "", state.note.feedback_id
-    fresh = desk.conversation(session.store(), here, state.person.name)
+    fresh = conversation(session.store(), here, state.person.name)
     if fresh is None:
         _forward(state)
         return
@@ -210,15 +205,6 @@ def _record(state: Desk, said: Judgement, *, go_on: bool = True) -> None:
         state.active = next((at for at in waiting if at >= state.active), waiting[0])
     elif go_on and not done.told:
         _forward(state)
-
-
-def _what_became(said: Judgement, done: Outcome, now: datetime) -> str:
-    if done.told is None:
-        return "Saved. A second opinion, compared later." if said.blind else "Saved."
-    first = f"{done.told.who} {SAID.get(done.told.verdict, 'judged')} this {ago(done.told.at, now)}"
-    if done.told.verdict is said.verdict:
-        return f"{first}; yours was not needed."
-    return f"{first}; yours is kept beside it and changes nothing. Say it again to overrule."
 
 
 def _forward(state: Desk) -> None:
@@ -247,7 +233,7 @@ def _leave(state: Desk) -> None:
 
 
 def _open(state: Desk, feedback_id: str, tag: int | None = None) -> None:
-    found = desk.conversation(session.store(), feedback_id, state.person.name)
+    found = conversation(session.store(), feedback_id, state.person.name)
     if found is None:
         state.note, state.said = None, "That note is gone; it was erased, or the link was cut short."
         return
@@ -267,8 +253,3 @@ def _seconds(state: Desk) -> float:
 
 def _hash(note: Conversation, segment: int) -> str:
     return next((turn.words_hash for turn in note.turns if turn.position == segment), "")
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."

@@ -12,9 +12,8 @@ from dashboard.components.text import plain
 from dashboard.desk_state import Desk
 from dashboard.mark_words import choose_words
 from dashboard.words import KINDS, SPEAKERS
-from insights import desk
 from insights.annotations import Verdict
-from insights.desk import Conversation, Suggestion
+from insights.conversation import GATHERED_KINDS, Conversation, Suggestion, theme_choices
 
 KIND_KEYS = {"pain": "P", "suggestion": "I", "job": "B", "praise": "G", "compensation": "Y", "handoff": "H"}
 NO_THEME, KEEP = "In no theme", "Leave it where it is"
@@ -48,7 +47,7 @@ def _keys(tag: Suggestion) -> None:
         st.button("Accept", key="accept", type="primary", shortcut="A", on_click=keys.judge, args=(Verdict.ACCEPTED,))
         st.button("Correct", key="correct", shortcut="E", on_click=keys.turn_to, args=("correct",))
         st.button("Reject", key="reject", shortcut="X", on_click=keys.judge, args=(Verdict.REJECTED,))
-        if tag.kind in desk.GATHERED_KINDS:
+        if tag.kind in GATHERED_KINDS:
             st.button("New subject", key="subject", shortcut="N", on_click=keys.turn_to, args=("subject",))
 
 
@@ -78,7 +77,7 @@ def _correct(note: Conversation, tag: Suggestion) -> None:
             "What it is", list(KINDS), default=tag.kind, required=True, key=f"{name}-kind", format_func=_kind_name
         )
         kind = str(kind or tag.kind)
-        themes = desk.theme_choices(session.store(), kind) if kind in desk.GATHERED_KINDS else ()
+        themes = theme_choices(session.store(), kind) if kind in GATHERED_KINDS else ()
         names = {one.id: plain(one.name) for one in themes}
         first = KEEP if kind == tag.kind else NO_THEME
         chosen = st.selectbox(

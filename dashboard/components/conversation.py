@@ -9,7 +9,8 @@ from dashboard.components.marks import kind_badge
 from dashboard.components.quote import pieces
 from dashboard.components.text import escape
 from dashboard.words import KINDS, SPEAKERS, ago, counted, day, kind_word
-from insights.desk import Conversation, QueueItem, Suggestion, Turn
+from insights.conversation import Conversation, Suggestion, Turn
+from insights.desk import QueueItem
 from insights.theme import Highlight
 
 VERDICTS = {"accepted": "✓ Accepted", "corrected": "✎ Corrected", "rejected": "✕ Rejected", "added": "＋ Marked"}

@@ -14,7 +14,8 @@ from dashboard.mark_words import snapped, words_of
 from dashboard.presence import STALE, Presence
 from insights import people
 from insights.agreement import Agreement
-from insights.desk import Conversation, Near, QueueItem, Suggestion, Turn
+from insights.conversation import Conversation, Near, Suggestion, Turn
+from insights.desk import QueueItem
 from insights.jobs import Job, Slot
 from insights.own_notes import Fate, OwnNote
 from insights.people import Role

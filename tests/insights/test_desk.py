@@ -11,6 +11,7 @@ from sqlalchemy import select
 from insights import agreement, curation, desk, people
 from insights.agreement import kappa, sampled, second_of
 from insights.annotations import Judgement, Verdict, annotate
+from insights.conversation import conversation
 from insights.desk import DeskQuery
 from insights.lineage import Decision
 from insights.people import Person, Role
@@ -90,16 +91,16 @@ def test_a_conversation_shows_what_was_heard_why_and_what_others_said(store: Sto
     ids = hear(store, ["1", "2", "3", "4"])
     members = [signal_of(store, note) for note in ids]
     made = curation.create(store, "pain", "Broken", members, Decision("machine", "", NOW))
-    seen = desk.conversation(store, ids[0], "Mira")
+    seen = conversation(store, ids[0], "Mira")
     assert seen is not None
     (heard,) = seen.suggestions
     assert (heard.theme_id, heard.theme_name, heard.customers, heard.verdict) == (made.theme_id, "Broken", 4, "")
     assert [near.feedback_id for near in heard.near] == ids[1:3]
     annotate(store, Judgement(Verdict.REJECTED, ids[0], members[0]), by=crew["Tom"], at=NOW)
-    after = desk.conversation(store, ids[0], "Mira")
+    after = conversation(store, ids[0], "Mira")
     assert after is not None
     assert [(one.verdict, one.who, one.text) for one in after.suggestions] == [("rejected", "Tom", heard.text)]
-    assert desk.conversation(store, "no such note", "Mira") is None
+    assert conversation(store, "no such note", "Mira") is None
 
 
 def blind_note(store: Store, crew: dict[str, Person]) -> str:
@@ -120,7 +121,7 @@ def test_a_second_opinion_is_asked_blind_changes_nothing_and_is_compared(store: 
     annotate(store, Judgement(Verdict.ADDED, note, kind="job", start=0, end=8), by=crew["Mira"], at=NOW)
     assert [(item.feedback_id, item.blind) for item in desk.inbox(store, "Tom", EVERYTHING).items] == [(note, True)]
     assert desk.inbox(store, "Mira", EVERYTHING).items == ()
-    seen = desk.conversation(store, note, "Tom")
+    seen = conversation(store, note, "Tom")
     assert seen is not None
     assert seen.blind
     assert [(one.signal_id, one.verdict) for one in seen.suggestions] == [(number, "")]
