@@ -73,9 +73,14 @@ def _pages(person: Person | None) -> list[StreamlitPage]:
         (session.EXPLORE, st.Page(session.EXPLORE, title="Explore", url_path="explore")),
         (session.REVIEW, st.Page(session.REVIEW, title="Review", url_path="review")),
         (session.TREE, st.Page(session.TREE, title="Outcome tree", url_path="tree")),
+        (session.LISTENING, st.Page(session.LISTENING, title="Listening", url_path="listening")),
+        (session.OWNERS, st.Page(session.OWNERS, title="Owners", url_path="owners")),
         (session.PIPELINE, st.Page(session.PIPELINE, title="Pipeline", url_path="pipeline")),
         (session.LEARNING, st.Page(session.LEARNING, title="Learning", url_path="learning")),
         (session.THEME, st.Page(session.THEME, title="Theme", url_path="theme", visibility="hidden")),
+        (session.LEDGER, st.Page(session.LEDGER, title="Asked and answered", url_path="ledger", visibility="hidden")),
+        (session.LITMUS, st.Page(session.LITMUS, title="Litmus", url_path="litmus", visibility="hidden")),
+        (session.STAFF, st.Page(session.STAFF, title="About staff", url_path="staff", visibility="hidden")),
         (session.NOTES, st.Page(session.NOTES, title="Notes", url_path="notes", visibility="hidden")),
     )
     return [page for path, page in offered if person is None or who.page_allowed(person, path)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +11,7 @@ from insights import ledger, ownership, teams
 from insights.cases import Ask, Promise, State, fold
 from insights.evidence import is_evidence
 from insights.ledger import Entry, Event
-from insights.lineage import MACHINE
+from insights.lineage import MACHINE, resolve
 from insights.status import STANDING
 from insights.store import Store
 from insights.tables import SignalRow, ThemeRow
@@ -46,6 +45,18 @@ class Ownerless:
     weight: Weight
     since: datetime
     would_ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A theme as its owner sees it: which team that is ("": nobody), since when, and the newest ask (None: it never did)."""
+
+    theme_id: int
+    name: str
+    team_id: int | None
+    team: str
+    since: datetime | None
+    ask: Ask | None
 
 
 def because(weight: Weight, terms: Terms) -> tuple[str, ...]:
@@ -120,7 +131,20 @@ def weights(connection: Connection, at: datetime) -> tuple[Weight, ...]:
     )
 
 
-def names(store: Store) -> Mapping[int, str]:
+def standing(store: Store, theme_id: int, now: datetime) -> Standing | None:
+    """Return how a theme stands, by its id or one that was merged into it; None when there is none. Raises StoreError."""
+    with store.connect() as connection:
+        found = resolve(connection, theme_id) if 0 < theme_id < 2**31 else None
+        if found is None:
+            return None
+        name = connection.execute(select(ThemeRow.name).where(ThemeRow.id == found)).scalar_one()
+        asks = fold(entry for entry in ledger.entries(connection, themes=[found]) if entry.at <= now)
+        team, since = ownership.owners(connection).get(found, (None, None))
+        known = {one.id: one.name for one in teams.known(connection)}
+    return Standing(found, name, team, known.get(team or 0, ""), since, asks[-1] if asks else None)
+
+
+def names(store: Store) -> dict[int, str]:
     """Return the name of every theme there ever was. Raises StoreError."""
     with store.connect() as connection:
         return {row.id: row.name for row in connection.execute(select(ThemeRow.id, ThemeRow.name))}

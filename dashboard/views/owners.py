@@ -1,0 +1,113 @@
+"""Owners: which team answers for what, who is in it, when themes ask it, and what nobody owns."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import owning, session
+from dashboard.components.listening import answer_chip, owner_square, theme_line
+from dashboard.components.page import empty, head, heading, line
+from dashboard.components.text import escape, plain
+from dashboard.who import who
+from dashboard.words import counted, day
+from insights import asking, ownership, teams
+from insights.cases import cases
+from insights.ownership import Rule
+from insights.people import Role
+from insights.teams import Team
+
+
+def main() -> None:
+    st.html(session.HERE / "listening.css")
+    store, person = session.store(), who()
+    known, rules = teams.all(store), ownership.rules(store)
+    st.html(head("Owners", (counted(len(known), "team"), "each theme has exactly one owner, or is nobody’s")))
+    owning.said()
+    chosen = st.query_params.get("team", "")
+    one = next((team for team in known if str(team.id) == chosen), None)
+    if one is not None:
+        _one(one, [rule for rule in rules if rule.team_id == one.id])
+    else:
+        _all(known, rules)
+    if person.role is Role.ADMIN:
+        owning.forms(one, person)
+    if one is None:
+        _land()
+
+
+def _all(known: tuple[Team, ...], rules: tuple[Rule, ...]) -> None:
+    if not known:
+        st.html(
+            empty(
+                "No team yet", "A team owns products, or parts of the offering such as policies, and answers for them."
+            )
+        )
+        return
+    st.html(heading("Teams", "by name"))
+    with st.container(gap=None, key="teams"):
+        for team in known:
+            owned = ", ".join(owned_words(rule) for rule in rules if rule.team_id == team.id) or "nothing yet"
+            with st.container(key=f"row-owner-{team.id}", gap=None):
+                st.html(theme_line(team.name, f"owns {owned}", members_words(team)))
+                st.page_link(session.OWNERS, label=plain(team.name), query_params={"team": str(team.id)})
+
+
+def _one(team: Team, rules: list[Rule]) -> None:
+    today = session.today()
+    with st.container(horizontal=True, gap="xsmall", key="crumb"):
+        st.page_link(session.OWNERS, label="All owners")
+        st.page_link(session.LISTENING, label="Listening")
+    terms = team.terms
+    growth = ", or when it clearly grows" if terms.ask_growth else ""
+    st.html(
+        f'<div class="owed"><b>{owner_square(team.name)} {escape(team.name)}</b><br>{escape(members_words(team))}'
+        f"<small>Owns {escape(', '.join(owned_words(rule) for rule in rules) or 'nothing yet')}. A theme asks from "
+        f"{counted(terms.ask_customers, 'customer')} on, from severity {terms.ask_severity} of 5 on{growth}; the team has "
+        f"{counted(terms.answer_days, 'day')} to answer.</small></div>"
+    )
+    asks = [ask for ask in reversed(cases(session.store())) if ask.team_id == team.id]
+    st.html(heading("What it was asked", counted(len(asks), "theme")))
+    if not asks:
+        st.html(line(("Nothing yet",)))
+    names = asking.names(session.store())
+    with st.container(gap=None, key="asked"):
+        for ask in asks:
+            name = names.get(ask.theme_id, f"Theme {ask.theme_id}")
+            with st.container(key=f"row-ask-{ask.number}", gap=None):
+                late = ask.late_since(today)
+                when = (
+                    f"{counted((today - late).days, 'day')} late" if late else f"asked {day(ask.since.date(), today)}"
+                )
+                st.html(answer_chip(ask.state(today)) + theme_line(name, ask.entry.reason, when, late=bool(late)))
+                st.page_link(session.LEDGER, label=plain(name), query_params={"id": str(ask.theme_id)})
+
+
+def _land() -> None:
+    now = session.now()
+    land = asking.nobodys_land(session.store(), now)
+    st.html(heading("Nobody’s land", f"{counted(len(land), 'theme')} without an owner; the oldest stays on top"))
+    with st.container(gap=None, key="land"):
+        for one in land[:100]:
+            with st.container(key=f"row-land-{one.weight.theme_id}", gap=None):
+                facts = counted(one.weight.customers, "customer") + (" · asks nobody" if one.would_ask else "")
+                st.html(theme_line(one.weight.name, facts, counted((now - one.since).days, "day")))
+                query = {"id": str(one.weight.theme_id)}
+                st.page_link(session.LEDGER, label=plain(one.weight.name), query_params=query)
+
+
+def owned_words(rule: Rule) -> str:
+    """Return what a rule is about: "Billing", "Billing, policy", "policy of every product", "theme 7"."""
+    if rule.theme_id:
+        return f"theme {rule.theme_id}"
+    if not rule.product:
+        return f"the {rule.part} of every product"
+    return f"{rule.product} ({rule.part})" if rule.part else rule.product
+
+
+def members_words(team: Team) -> str:
+    """Return who answers for a team."""
+    names = [f"{one.name} (deputy)" if one.deputy else one.name for one in team.members]
+    return ", ".join(names) or "nobody answers for it yet"
+
+
+main()
