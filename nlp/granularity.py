@@ -29,6 +29,7 @@ _SUBSAMPLES = 4
 _SUBSAMPLE = 0.8
 _WIDER = 1.6
 _ENOUGH = 0.8
+_FLAT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,10 @@ def choose(vectors: Vectors, *, seed: int) -> Granularity:
     separations = np.array([silhouette(vectors, found[resolution]) for resolution in tried])
     best = int(separations.argmax())
     stabilities: tuple[float, ...] = ()
-    if n >= STABLE_FROM and best > 0:
+    if n >= STABLE_FROM and separations[best] < _FLAT:
+        # Nothing stands apart, as among clauses of long complaints: then as many themes as a reader can use.
+        best = int(np.argmin([abs(np.log(counts[resolution] / n**0.5)) for resolution in tried]))
+    elif n >= STABLE_FROM and best > 0:
         stabilities = _stabilities(near, tried, found, seed)
         good = separations >= separations[best] - (1 - _ENOUGH) * abs(separations[best])
         # Near-duplicates separate ever finer themes, so what comes back best may only be coarser.

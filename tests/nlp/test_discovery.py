@@ -103,3 +103,8 @@ def test_partitions_nest_and_coarsen() -> None:
     for coarse, fine in pairwise(coarse_to_fine):
         assert coarse.max() <= fine.max()
         assert len(set(zip(fine.tolist(), coarse.tolist(), strict=True))) == fine.max() + 1
+
+
+def test_where_nothing_stands_apart_themes_are_as_many_as_a_reader_can_use() -> None:
+    vectors = unit(np.random.default_rng(9).normal(size=(900, 48)))
+    assert 15 <= discover(vectors).count <= 60
