@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, String, cast, delete, distinct, func, or_, select, update
 
-from insights import audit
+from insights import audit, review_evidence
 from insights.people import Person, Role, allowed
 from insights.removal import remove_notes
 from insights.store import Store
@@ -133,6 +133,7 @@ def _namings(connection: Connection, themes: set[int]) -> int:
             connection.execute(update(LineageRow).where(LineageRow.id == step.id).values(values))
         about = or_(ProposalRow.theme_id == theme, ProposalRow.target_id == theme)
         connection.execute(update(ProposalRow).where(about).values(name=blank, terms=[]))
+        review_evidence.unname(connection, theme, blank)
         connection.execute(
             delete(OutboxRow).where(OutboxRow.aggregatetype == "theme", OutboxRow.aggregateid == str(theme))
         )

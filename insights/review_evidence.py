@@ -1,7 +1,7 @@
 """What is known of a theme at one moment, and the same frozen, so that a decision can be read on what it was taken on.
 
 The figures are kept with the decision for good. The words are kept apart, each under its note: who has a note erased has
-these erased with it, by the database itself.
+these erased with it, by the database itself. So is the name of the theme, which an erasure may have to take.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from insights.counted import Counted, moment
 from insights.counts import changes_of, severity_of, trend_of
 from insights.filters import Filter
+from insights.lineage import resolve
 from insights.quotes import Highlight, Quote, QuoteOrder, quoted, quotes
 from insights.store import Store
-from insights.tables import FeedbackRow, ReviewQuoteRow, SignalRow, ThemeRow
+from insights.tables import FeedbackRow, ReviewItemRow, ReviewQuoteRow, ReviewRow, SignalRow, ThemeRow
 from insights.weeks import Change, calendar, change
 
 QUOTES = 3
@@ -44,7 +45,6 @@ class Evidence:
     theme_id: int
     name: str
     kind: str
-    parent: str
     status: str
     day: date
     notes: int
@@ -65,14 +65,12 @@ class Evidence:
 def figures(connection: Connection, known: Counted, theme_id: int, today: date) -> Evidence:
     """Return the figures of a theme as it stands, without words. ``today`` is a UTC day."""
     row = connection.execute(select(ThemeRow.__table__).where(ThemeRow.id == theme_id)).one()
-    parent = select(ThemeRow.name).where(ThemeRow.id == row.parent_id)
     weeks, own = calendar(today), known.at(theme_id)
     heard = (moment(own.moment.min()), moment(own.moment.max())) if len(own) else (row.created_at, row.created_at)
     return Evidence(
         theme_id=theme_id,
         name=row.name,
         kind=row.kind,
-        parent=connection.execute(parent).scalar_one_or_none() or "" if row.parent_id is not None else "",
         status=row.status,
         day=today,
         notes=own.notes(),
@@ -113,20 +111,20 @@ def words(store: Store, theme_id: int, today: date) -> tuple[Said, ...]:
 
 
 def freeze(evidence: Evidence) -> dict[str, Any]:
-    """Return the figures as JSON holds them."""
+    """Return the figures as JSON holds them, without any words: not the name either."""
     plain = asdict(replace(evidence, quotes=()))
     plain |= {name: getattr(evidence, name).isoformat() for name in ("day", "first_heard", "last_heard")}
     plain["weeks"] = [[monday.isoformat(), notes] for monday, notes in evidence.weeks]
     plain["quoted"] = len(evidence.quotes)
-    del plain["quotes"]
+    del plain["quotes"], plain["name"]
     return plain
 
 
-def thaw(plain: Mapping[str, Any], said: Sequence[Said] = ()) -> Evidence:
-    """Return frozen figures and words as evidence again."""
+def thaw(plain: Mapping[str, Any], name: str, said: Sequence[Said] = ()) -> Evidence:
+    """Return frozen figures, the name and the words as evidence again."""
     days = {name: date.fromisoformat(plain[name]) for name in ("day", "first_heard", "last_heard")}
     weeks = tuple((date.fromisoformat(monday), notes) for monday, notes in plain["weeks"])
-    shaped = {**plain, **days, "weeks": weeks, "change": Change(**plain["change"]), "quotes": tuple(said)}
+    shaped = {**plain, **days, "name": name, "weeks": weeks, "change": Change(**plain["change"]), "quotes": tuple(said)}
     return Evidence(**shaped)
 
 
@@ -171,3 +169,15 @@ def erase(connection: Connection, notes: Sequence[str]) -> int:
         some = ReviewQuoteRow.feedback_id.in_(notes[start : start + _AT_ONCE])
         gone += connection.execute(delete(ReviewQuoteRow).where(some)).rowcount
     return gone
+
+
+def unname(connection: Connection, theme_id: int, blank: str) -> None:
+    """Take the name of a theme, and of those merged into it, from every review: an erasure found it too telling."""
+    themes = set(connection.execute(select(ReviewItemRow.theme_id).distinct()).scalars())
+    meant = {theme_id, *(one for one in themes if resolve(connection, one) == theme_id)}
+    named = (ReviewItemRow.theme_id.in_(meant), ReviewItemRow.name != "")
+    connection.execute(update(ReviewItemRow).where(*named).values(name=blank))
+    for row in connection.execute(select(ReviewRow.id, ReviewRow.moved).where(ReviewRow.moved.is_not(None))).all():
+        moved = dict(row.moved)
+        moved["themes"] = [[theme, blank if theme in meant else name, step] for theme, name, step in moved["themes"]]
+        connection.execute(update(ReviewRow).where(ReviewRow.id == row.id).values(moved=moved))

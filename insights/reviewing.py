@@ -139,7 +139,7 @@ def _fill(connection: Connection, store: Store, review_id: int, since: datetime,
     for point in agenda(fresh, changes, weeks, past(connection), seen, answered(connection, since)):
         words_of_it = {"theme_id": point.theme_id, "reason": point.reason.value, "why": point.why}
         rows.setdefault(point.theme_id, {**words_of_it, "times": 1, "carried_from": None})
-    new = [{**row, "review_id": review_id, "at": at} for theme, row in rows.items() if theme not in there]
+    new = [{**row, "review_id": review_id, "name": "", "at": at} for theme, row in rows.items() if theme not in there]
     if new:
         connection.execute(insert(ReviewItemRow), new)
 
@@ -162,6 +162,7 @@ def _record(
     }
     made: int = connection.execute(insert(ReviewDecisionRow).values(row).returning(ReviewDecisionRow.id)).scalar_one()
     keep_words(connection, made, seen.quotes)
+    connection.execute(update(ReviewItemRow).where(ReviewItemRow.id == item_id).values(name=seen.name))
     told = {"theme": seen.theme_id, "verdict": choice.verdict.value, "owner": choice.owner}
     told["due"] = choice.due.isoformat() if choice.due else ""
     audit.add(

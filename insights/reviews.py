@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -143,7 +143,7 @@ def review(store: Store, week: date | None, today: date) -> Review | None:
         if row is None:
             return None
         items = connection.execute(_items(row.id)).all()
-        decisions = decisions_of(connection, [item.id for item in items])
+        decisions = decisions_of(connection, {item.id: item.name for item in items})
         known = counted(store, connection)
         undecided = [item for item in items if item.id not in decisions]
         now = {item.id: figures(connection, known, item.theme_id, today) for item in undecided}
@@ -166,9 +166,9 @@ def review(store: Store, week: date | None, today: date) -> Review | None:
     )
 
 
-def decisions_of(connection: Connection, items: Sequence[int]) -> dict[int, tuple[Decided, ...]]:
-    """Return what was decided about items, oldest first, each with its evidence."""
-    wanted = select(ReviewDecisionRow.__table__).where(ReviewDecisionRow.item_id.in_(items))
+def decisions_of(connection: Connection, names: Mapping[int, str]) -> dict[int, tuple[Decided, ...]]:
+    """Return what was decided about items, oldest first, each with its evidence; ``names`` of their themes by item."""
+    wanted = select(ReviewDecisionRow.__table__).where(ReviewDecisionRow.item_id.in_(names))
     rows = connection.execute(wanted.order_by(ReviewDecisionRow.id)).all()
     said = words_of(connection, [row.id for row in rows])
     found: dict[int, tuple[Decided, ...]] = {}
@@ -182,7 +182,7 @@ def decisions_of(connection: Connection, items: Sequence[int]) -> dict[int, tupl
             who=row.who,
             at=row.at,
             answer_id=row.answer_id,
-            evidence=thaw(row.evidence, said.get(row.id, ())),
+            evidence=thaw(row.evidence, names[row.item_id], said.get(row.id, ())),
         )
         found[row.item_id] = (*found.get(row.item_id, ()), one)
     return found

@@ -29,7 +29,10 @@ class ReviewRow(Base):
 
 
 class ReviewItemRow(Base):
-    """A theme on the agenda of a review, and why. ``times``: how many reviews in a row it has been on the agenda."""
+    """A theme on the agenda of a review, and why. ``times``: how many reviews in a row it has been on the agenda.
+
+    ``name`` is what the theme was called when it was last decided on; an erasure may take it, for it is customers' words.
+    """
 
     __tablename__ = "review_item"
 
@@ -38,6 +41,7 @@ class ReviewItemRow(Base):
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
     reason: Mapped[str]
     why: Mapped[str]
+    name: Mapped[str]
     times: Mapped[int]
     carried_from: Mapped[int | None] = mapped_column(ForeignKey("review_item.id"))
     at: Mapped[datetime]

@@ -11,14 +11,24 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from insights import audit, curation, outbox, people, review_evidence, reviewing, reviews
+from insights import audit, curation, erasure, outbox, people, review_evidence, reviewing, reviews
 from insights.agenda import Reason
 from insights.lineage import Decision
 from insights.people import NotAllowed, Person, Role
 from insights.reviewing import Choice, ReviewError
 from insights.reviews import Item, Review, Verdict
 from insights.store import Store
-from insights.tables import AuditRow, FeedbackRow, LedgerRow, ReviewDecisionRow, ReviewQuoteRow, SignalRow
+from insights.tables import (
+    AuditRow,
+    FeedbackRow,
+    LedgerRow,
+    OutboxRow,
+    ReviewDecisionRow,
+    ReviewItemRow,
+    ReviewQuoteRow,
+    ReviewRow,
+    SignalRow,
+)
 from insights.writer import Home, write
 from tests.insights.notes import NOW, analysis, feedback
 
@@ -166,6 +176,29 @@ def test_erasing_a_note_takes_its_frozen_words_and_leaves_the_figures(store: Sto
             for row in connection.execute(select(table.__table__))
         ]
     assert not [row for row in kept if gone in row or by_hand in row]
+
+
+def test_erasing_a_customer_leaves_neither_their_words_nor_a_name_made_of_them(
+    store: Store, ada: Person, mira: Person, themes: dict[str, int]
+) -> None:
+    notes = [feedback(f"bell-{n}", "I say Mr Quill has no bell.", customer_key=f"quill{n}") for n in range(2)]
+    write(store, [analysis(one) for one in notes], [[Home(None, 0.0)]] * 2, received_at=NOW)
+    with store.connect() as connection:
+        wanted = select(SignalRow.id).where(SignalRow.text.contains("Quill")).order_by(SignalRow.id)
+        members = list(connection.execute(wanted).scalars())
+    made = curation.create(store, "pain", "Mr Quill has no bell", members, Decision("machine", "", NOW))
+    assert made.theme_id not in themes.values()
+    review_id = reviewing.open_week(store, by=mira, at=NOW)
+    reviewing.close(store, review_id, by=mira, at=NOW, carry_rest=True)
+    assert item(store, "Mr Quill has no bell").evidence.quotes
+    receipt = erasure.erase(store, "quill0", by=ada, at=NOW)
+    assert receipt.counts["review_quote"] == 1
+    gone = next(one for one in look(store).items if one.theme_id == made.theme_id)
+    assert (gone.evidence.name, gone.evidence.erased, gone.evidence.customers) == (f"Theme {made.theme_id}", 1, 2)
+    with store.connect() as connection:
+        for table in (ReviewRow, ReviewItemRow, ReviewDecisionRow, OutboxRow, AuditRow):
+            kept = str(connection.execute(select(table.__table__)).all())
+            assert "Quill" not in kept, table.__tablename__
 
 
 @pytest.mark.usefixtures("themes")

@@ -35,6 +35,7 @@ def upgrade() -> None:
         _of("theme_id", "theme.id"),
         _must("reason"),
         _must("why"),
+        _must("name"),
         _must("times", sa.Integer()),
         sa.Column("carried_from", sa.Integer(), sa.ForeignKey("review_item.id")),
         _must("at", MOMENT),
