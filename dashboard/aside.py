@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import narrowing, session
 from dashboard.components.history import history
 from dashboard.components.marks import affected_row, kind_badge
 from dashboard.components.page import heading
@@ -47,7 +47,7 @@ def show_affected(found: ThemeDetail) -> None:
                 with st.container(key=f"row-aff-{key}-{at}", gap=None):
                     st.html(affected_row(one, whole, top))
                     label = f"{one.value}: {counted(one.customers, 'customer')}, open their notes"
-                    query = {"theme": str(found.id), key: [one.value]}
+                    query = {"theme": str(found.id), narrowing.ONLY + key: [one.value]}
                     st.page_link(session.NOTES, label=plain(label), query_params=query)
 
 

@@ -27,12 +27,21 @@ FORMATS: tuple[tuple[str, str, str, Callable[[Sheet], bytes]], ...] = (
 
 def themes_menu(query: ThemeQuery) -> None:
     """Offer every theme that the filters leave in."""
-    _menu("themes", lambda: _themes(query))
+    said = "; ".join(
+        [
+            narrowing.in_words(narrowing.active()),
+            *(f"kind: {query.kind}",) * bool(query.kind),
+            *(f"words: {query.text}",) * bool(query.text),
+        ]
+    )
+    link = _link()
+    _menu("themes", lambda: theme_sheet(query, f"{said}; by {query.rank.value}", link))
 
 
 def notes_menu(behind: Behind, title: str) -> None:
     """Offer the notes behind a number, the newest MOST_NOTES."""
-    _menu("notes", lambda: _notes(behind, title))
+    said, link = narrowing.in_words(narrowing.asked()), _link()
+    _menu("notes", lambda: note_sheet(behind, title, said, link))
 
 
 def _menu(name: str, made: Callable[[], Sheet]) -> None:
@@ -53,7 +62,8 @@ def _written(written: Callable[[Sheet], bytes], made: Callable[[], Sheet]) -> by
     return written(made())
 
 
-def _themes(query: ThemeQuery) -> Sheet:
+def theme_sheet(query: ThemeQuery, asked: str, link: str) -> Sheet:
+    """Return every theme that the filters leave in as a table. Raises StoreError."""
     page = board.themes(session.store(), replace(query, page=1, page_size=MOST_THEMES), session.today())
     columns = (
         "Theme", "Id", "Kind", "Group", "Product", "Customers", "Notes", "Change in 4 weeks", "Likely", "Severity",
@@ -66,12 +76,11 @@ def _themes(query: ThemeQuery) -> Sheet:
         )
         for row in page.rows
     )  # fmt: skip
-    about = [*(("kind", query.kind),) * bool(query.kind), *(("words", query.text),) * bool(query.text)]
-    said = "; ".join([narrowing.in_words(narrowing.active()), *(f"{name}: {value}" for name, value in about)])
-    return Sheet("Themes", columns, rows, f"{said}; by {query.rank.value}", _link(), session.now())
+    return Sheet("Themes", columns, rows, asked, link, session.now())
 
 
-def _notes(behind: Behind, title: str) -> Sheet:
+def note_sheet(behind: Behind, title: str, asked: str, link: str) -> Sheet:
+    """Return the newest notes behind a number as a table. Raises StoreError."""
     found = notes(session.store(), behind, QuoteOrder.NEWEST, session.today(), limit=MOST_NOTES)
     columns = ("When", "Who speaks", "Words", "Channel", "Product", "Plan", "Region", "Note")
     rows = tuple(
@@ -81,7 +90,7 @@ def _notes(behind: Behind, title: str) -> Sheet:
         )
         for one in found.quotes
     )  # fmt: skip
-    return Sheet(title, columns, rows, narrowing.in_words(narrowing.asked()), _link(), session.now())
+    return Sheet(title, columns, rows, asked, link, session.now())
 
 
 def _link() -> str:

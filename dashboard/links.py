@@ -15,7 +15,7 @@ from insights.theme import ThemeDetail
 LARGEST_ID = 2**31 - 1
 SPANS = {"recent": (4, 0), "before": (8, 4)}
 """Full weeks before the running one: those that a change compares."""
-WAITING_KINDS = ("", "pain", "suggestion", "job", "praise")
+KINDS = {"Pains": "pain", "Suggestions": "suggestion", "Jobs": "job", "Praise": "praise"}
 
 
 def theme_id(key: str) -> int | None:
@@ -42,12 +42,11 @@ def behind(theme: int | None, today: date) -> Behind:
     if (span := SPANS.get(st.query_params.get("span", ""))) is not None:
         running = today - timedelta(days=today.weekday())
         first, end = running - timedelta(weeks=span[0]), running - timedelta(weeks=span[1])
-    kind = st.query_params.get("kind", "")
     return Behind(
         theme=theme,
         parent=theme_id("parent") if theme is None else None,
         waiting=st.query_params.get("waiting") == "1",
-        query=narrowing.narrowed_by_link(kind=kind if kind in WAITING_KINDS else ""),
+        query=narrowing.narrowed_by_link(kind=KINDS.get(st.query_params.get(f"{narrowing.ONLY}kind", ""), "")),
         first=first,
         end=end,
         again=st.query_params.get("again") == "1",

@@ -20,6 +20,10 @@ LISTS: dict[str, tuple[str, Callable[[Choices], tuple[str, ...]]]] = {
 }
 WHO = {"Everyone": "", "Customers": "external", "Colleagues": "internal"}
 TIMES = {"All time": 0, "Last 4 weeks": 4, "Last 12 weeks": 12, "Last 26 weeks": 26, "Last 52 weeks": 52}
+ONLY = "only-"
+"""Before a filter's name in the address of pages without its control: Streamlit takes names of controls off there."""
+ELSEWHERE = {"id", "theme", "parent", "all", "waiting", "again", "span", "week"}
+"""What other pages' addresses ask."""
 SINGLE: dict[str, tuple[str, dict[str, object]]] = {
     "who": ("Everyone", dict(WHO)),
     "time": ("All time", dict(TIMES)),
@@ -66,7 +70,9 @@ def narrowed(**more: object) -> ThemeQuery:
 
 def narrowed_by_link(**more: object) -> ThemeQuery:
     """Return the question a link asks, whatever the controls of other pages hold."""
-    return _query(st.query_params.get_all, lambda key: st.query_params.get(key, ""), more)
+    return _query(
+        lambda key: st.query_params.get_all(ONLY + key), lambda key: st.query_params.get(ONLY + key, ""), more
+    )
 
 
 def active() -> list[tuple[str, str]]:
@@ -76,17 +82,25 @@ def active() -> list[tuple[str, str]]:
 
 
 def asked() -> list[tuple[str, str]]:
-    """Return (key, value) of every filter in the link."""
-    on = [(key, value) for key in LISTS for value in st.query_params.get_all(key)]
-    return on + [(key, value) for key, (_, known) in SINGLE.items() if known.get(value := st.query_params.get(key, ""))]
+    """Return (key, value) of every filter in the link of a page without the controls."""
+    on = [(key, value) for key in LISTS for value in st.query_params.get_all(ONLY + key)]
+    single = ((key, st.query_params.get(ONLY + key, ""), known) for key, (_, known) in SINGLE.items())
+    return on + [(key, value) for key, value, known in single if known.get(value)]
 
 
 def kept(on: list[tuple[str, str]] | None = None) -> dict[str, list[str]]:
     """Return the filters that are on as part of a link, so that a number opens what it counted."""
     link: dict[str, list[str]] = {}
     for key, value in active() if on is None else on:
-        link.setdefault(key, []).append(value)
+        link.setdefault(ONLY + key, []).append(value)
     return link
+
+
+def come_back() -> None:
+    """After the browser's Back the address asks what the page left was asked; what the list was asked the session has."""
+    if ELSEWHERE & set(st.query_params) or any(name.startswith(ONLY) for name in st.query_params):
+        st.query_params.clear()
+        st.rerun()
 
 
 def remove(key: str, value: str) -> None:

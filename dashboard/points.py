@@ -53,12 +53,12 @@ def _series(region: Region, at: int, ink: str, page: str) -> dict[str, object]:
     data: list[object] = [[round(float(x), 4), round(float(y), 4)] for x, y in region.places]
     named: dict[str, object] = {}
     if at < NAMED:
-        middle = region.places.mean(axis=0)
+        middle, top = region.places[:, 0].mean(), region.places[:, 1].max()
         label = {
             "show": True, "formatter": f"{GLYPHS.get(region.kind, '■')} {region.name[:38]}", "color": ink, "fontSize": 11.5,
-            "fontFamily": "Inter", "textBorderColor": page, "textBorderWidth": 3, "position": "inside",
+            "fontFamily": "Inter", "textBorderColor": page, "textBorderWidth": 3, "position": "top",
         }  # fmt: skip
-        point = {"coord": [round(float(middle[0]), 4), round(float(middle[1]), 4)], "symbolSize": 1}
+        point = {"coord": [round(float(middle), 4), round(float(top), 4)], "symbolSize": 1}
         named = {"markPoint": {"symbol": "circle", "silent": True, "label": label, "data": [point]}}
     return {
         "type": "scatter",

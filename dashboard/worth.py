@@ -47,17 +47,17 @@ def scatter(drawn: Sequence[Judged], *, dark: bool) -> dict[str, object]:
     colours = palette(dark=dark)
     most = max(one.theme.customers for one in drawn)
     axis = {
-        "type": "value", "min": 0, "max": 10, "nameLocation": "middle", "splitLine": {"show": False},
-        "nameTextStyle": {"color": colours.label, "fontSize": 12}, "axisLabel": {"color": colours.label},
+        "type": "value", "min": 0, "max": 10.4, "interval": 2, "nameLocation": "middle", "splitLine": {"show": False},
+        "nameTextStyle": {"color": colours.label, "fontSize": 12}, "axisLabel": {"color": colours.label, "showMaxLabel": False},
         "axisLine": {"show": True, "lineStyle": {"color": colours.bar}},
     }  # fmt: skip
     fill, border = colours.tiles["pain"]
     dots = [
         {
-            "value": [round(one.importance, 2), round(one.satisfaction + _aside(at), 2)],
+            "value": [round(one.importance, 2), round(min(9.8, max(0.3, one.satisfaction + _aside(at))), 2)],
             "name": one.theme.name,
             "symbolSize": 8 + 26 * math.sqrt(one.theme.customers / most),
-            "label": {"show": at < 8},
+            "label": {"show": at < 8, "position": "left" if one.importance > 6 else "right"},
         }
         for at, one in enumerate(drawn)
     ]
@@ -70,7 +70,7 @@ def scatter(drawn: Sequence[Judged], *, dark: bool) -> dict[str, object]:
     ]  # fmt: skip
     return {
         "animation": False,
-        "grid": {"left": 46, "right": 110, "top": 14, "bottom": 44},
+        "grid": {"left": 46, "right": 90, "top": 14, "bottom": 44},
         "tooltip": {"trigger": "item", "formatter": "{b}"},
         "xAxis": {**axis, "name": "Importance, estimated from notes", "nameGap": 26},
         "yAxis": {**axis, "name": "Satisfaction, estimated from notes", "nameGap": 28},
@@ -80,7 +80,7 @@ def scatter(drawn: Sequence[Judged], *, dark: bool) -> dict[str, object]:
                 "itemStyle": {"color": fill, "borderColor": border, "borderWidth": 1.2},
                 "labelLayout": {"hideOverlap": True},
                 "label": {
-                    "position": "right", "formatter": "{b}", "color": colours.ink, "fontSize": 11.5, "width": 190,
+                    "formatter": "{b}", "color": colours.ink, "fontSize": 11.5, "width": 190,
                     "overflow": "truncate", "fontFamily": "Inter",
                 },
             },

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from insights.counted import Columns, Counted, distinct
+from insights.counted import Columns, Counted
 from insights.packing import NOTES
 
 COMPARED = ("product", "plan", "region", "channel", "app_version", "customer_kind")
@@ -40,9 +40,8 @@ def affected(known: Counted, theme: Columns) -> tuple[Affected, ...]:
     found: list[Affected] = []
     for name in COMPARED:
         values = known.values.get(name, {})
-        everyone = _people(known.at(NOTES), name)
-        here = _people(theme, name)
-        notes = np.bincount(theme.facets[name][theme.first_of_note()], minlength=2**16)
+        everyone, here = _numbers(known.at(NOTES).people_by(name)), _numbers(theme.people_by(name))
+        notes = np.bincount(theme.of_notes(theme.facets[name]), minlength=2**16)
         rows = [
             Affected(name, value, here.get(code, 0), int(notes[code]), everyone.get(code, 0), *interval(here.get(code, 0), everyone.get(code, 0)))
             for code, value in values.items()
@@ -62,11 +61,5 @@ def interval(some: int, of: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def _people(columns: Columns, field: str) -> dict[int, int]:
-    """Return the distinct customers of each value."""
-    codes = columns.facets[field]
-    present: Sequence[int] = [int(code) for code in np.flatnonzero(np.bincount(codes, minlength=1)) if code]
-    if len(present) > SHOWN * 4:
-        common = np.bincount(codes, minlength=1)
-        present = sorted(present, key=lambda code: -int(common[code]))[: SHOWN * 4]
-    return {code: distinct(columns.customer[codes == code]) for code in present}
+def _numbers(people: NDArray[np.int64]) -> dict[int, int]:
+    return {code: int(number) for code, number in enumerate(people) if code and number}

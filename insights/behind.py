@@ -105,13 +105,17 @@ def places(connection: Connection, asked: Behind) -> list[int]:
 
 def came_back(columns: Columns) -> int:
     """Return how many customers spoke of it in more than one note."""
-    return len(_came_back(columns.customer, columns.note))
+    return len(_often(columns.of_notes(columns.customer)))
 
 
 def _came_back(customers: NDArray[np.int64], notes: NDArray[np.int64]) -> NDArray[np.int64]:
-    one_each = np.unique(np.stack([customers, notes]), axis=1)[0] if len(notes) else customers
-    people, times = np.unique(one_each, return_counts=True)
-    return people[times > 1]
+    return _often(customers[np.unique(notes, return_index=True)[1]])
+
+
+def _often(people: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The people that stand there more than once."""
+    ordered = np.sort(people)
+    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
 
 
 def _chosen(columns: Columns, narrowed: Filter) -> Columns:

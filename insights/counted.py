@@ -60,30 +60,51 @@ class Columns:
         return len(self.id)
 
     @cached_property
-    def one_each(self) -> bool:
-        """True when every record is another note, so that records are notes."""
-        return distinct(self.note) == len(self)
+    def firsts(self) -> NDArray[np.intp] | None:
+        """The index of one record of each distinct note; None when every record is another note."""
+        if distinct(self.note) == len(self):
+            return None
+        return np.unique(self.note, return_index=True)[1]
 
     @cached_property
     def everybody(self) -> int:
         return distinct(self.customer)
 
     def notes(self, mask: Mask = None) -> int:
-        """Return the number of distinct notes."""
-        if self.one_each:
-            return len(self) if mask is None else int(np.count_nonzero(mask))
-        return distinct(self.note if mask is None else self.note[mask])
+        """Return the number of distinct notes. Filters are about notes, so a mask takes all records of a note or none."""
+        if mask is None:
+            return len(self) if self.firsts is None else len(self.firsts)
+        return int(np.count_nonzero(mask if self.firsts is None else mask[self.firsts]))
 
     def customers(self, mask: Mask = None) -> int:
         """Return the number of distinct customers."""
         return self.everybody if mask is None else distinct(self.customer[mask])
 
-    def first_of_note(self, mask: Mask = None) -> NDArray[np.intp]:
-        """Return the index of one record of each distinct note."""
-        at = np.arange(len(self)) if mask is None else np.flatnonzero(mask)
-        if self.one_each:
-            return at
-        return at[np.unique(self.note[at], return_index=True)[1]]
+    def of_notes(self, column: NDArray[Any], mask: Mask = None) -> NDArray[Any]:
+        """Return a column with one entry for each distinct note."""
+        if self.firsts is None:
+            return column if mask is None else column[mask]
+        return column[self.firsts if mask is None else self.firsts[mask[self.firsts]]]
+
+    def people_by(self, field: str) -> NDArray[np.int64]:
+        """Return the number of distinct customers of each code of a field, int64[codes]."""
+        known = self._people_by.get(field)
+        if known is None:
+            codes = self.facets[field].astype(np.int64)
+            width = int(codes.max(initial=0)) + 1
+            met = np.zeros(width * max(1, self.everybody), np.bool_)
+            met[codes * max(1, self.everybody) + self._person] = True
+            known = self._people_by[field] = met.reshape(width, -1).sum(axis=1)
+        return known
+
+    @cached_property
+    def _people_by(self) -> dict[str, NDArray[np.int64]]:
+        return {}
+
+    @cached_property
+    def _person(self) -> NDArray[np.intp]:
+        """The customers numbered from 0 without gaps."""
+        return np.unique(self.customer, return_inverse=True)[1]
 
     def without(self, weeks: Iterable[int]) -> Columns:
         stays = ~np.isin(self.week, list(weeks))
@@ -131,6 +152,15 @@ class Counted:
     def at(self, place: int) -> Columns:
         """Return the records of a place, none when nothing is there."""
         return self.places.get(place, NOTHING)
+
+    @cached_property
+    def by_note(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The notes of all themes in order, and the theme of each record."""
+        themes = [(place, columns) for place, columns in sorted(self.places.items()) if place > 0]
+        notes = np.concatenate([NOTHING.note, *(columns.note for _, columns in themes)])
+        places = np.repeat([place for place, _ in themes], [len(columns) for _, columns in themes]).astype(np.int64)
+        order = np.argsort(notes)
+        return notes[order], places[order]
 
     @cached_property
     def values(self) -> Mapping[str, Mapping[int, str]]:

@@ -97,16 +97,14 @@ def trend_of(counted: Counted, narrowed: Filter, weeks: Sequence[date], theme: i
     """Return the distinct notes of a theme in each of some consecutive weeks."""
     columns = counted.at(theme)
     mask = narrowed.between(weeks[0], weeks[-1] + timedelta(weeks=1)).mask(columns)
-    at = columns.first_of_note(mask)
-    place = (columns.week[at] - days(weeks[0])) // 7
+    place = (columns.of_notes(columns.week, mask) - days(weeks[0])) // 7
     return tuple(int(number) for number in np.bincount(place, minlength=len(weeks)))
 
 
 def values_of(counted: Counted, narrowed: Filter, place: int, field: str) -> list[tuple[str, int]]:
     """Return the values of a field at a place with their distinct notes, most frequent first, "not given" left out."""
     columns = counted.at(place)
-    at = columns.first_of_note(narrowed.mask(columns))
-    numbers = np.bincount(columns.facets[field][at], minlength=1)
+    numbers = np.bincount(columns.of_notes(columns.facets[field], narrowed.mask(columns)), minlength=1)
     known = counted.values.get(field, {})
     found = [(known[int(code)], int(numbers[code])) for code in np.flatnonzero(numbers) if int(code) in known]
     return sorted(found, key=lambda one: (-one[1], one[0]))

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from insights.counted import Columns, Counted, Mask, days
 from insights.weeks import Calendar
 
+FEW = 8
+"""Values up to which comparing with each is faster than looking each record up."""
+
 
 class Rank(StrEnum):
     """How themes are ordered."""
@@ -51,7 +54,7 @@ class ThemeQuery:
 class Filter:
     """A question as it applies to records: for each field the codes that pass, and the first and last day of weeks."""
 
-    passing: Mapping[str, NDArray[np.bool_]]
+    passing: Mapping[str, tuple[int, ...]]
     since: int | None = None
     until: int | None = None
 
@@ -59,7 +62,7 @@ class Filter:
         """Return which records of a place pass; None when all do."""
         found: Mask = None
         for name, passing in self.passing.items():
-            passes = passing[columns.facets[name]]
+            passes = _among(columns.facets[name], passing)
             found = passes if found is None else found & passes
         if self.since is not None:
             late = columns.week >= self.since
@@ -74,6 +77,17 @@ class Filter:
         return Filter(self.passing, days(first), days(end))
 
 
+def _among(column: NDArray[np.uint16], codes: tuple[int, ...]) -> NDArray[np.bool_]:
+    if len(codes) > FEW:
+        table = np.zeros(2**16, np.bool_)
+        table[list(codes)] = True
+        return table[column]
+    found = np.zeros(len(column), np.bool_)
+    for code in codes:
+        found |= column == code
+    return found
+
+
 def filter_of(query: ThemeQuery, counted: Counted, weeks: Calendar) -> Filter:
     """Return a question as a filter. A value that never occurred passes nothing."""
     chosen = {
@@ -85,11 +99,10 @@ def filter_of(query: ThemeQuery, counted: Counted, weeks: Calendar) -> Filter:
         "app_version": query.app_versions,
         "customer_kind": (query.customer_kind,) if query.customer_kind else (),
     }
-    passing: dict[str, NDArray[np.bool_]] = {}
+    passing: dict[str, tuple[int, ...]] = {}
     for name, values in chosen.items():
         if values:
-            passing[name] = np.zeros(2**16, np.bool_)
             codes = counted.codes.get(name, {})
-            passing[name][[codes[value] for value in values if value in codes]] = True
+            passing[name] = tuple(codes[value] for value in values if value in codes)
     since = days(weeks.running - timedelta(weeks=query.weeks)) if query.weeks > 0 else None
     return Filter(passing, since)

@@ -114,11 +114,17 @@ def _said(
     window = _matching(connection, select(SearchNoteRow.number), phrases, newest - WINDOW).limit(WINDOW).subquery()
     common = connection.execute(select(func.count()).select_from(window)).scalar_one()
     reach = newest if common < RARE else WINDOW * REACH // common
-    wanted = _matching(connection, select(SearchNoteRow.note), phrases, newest - reach)
+    wanted = _matching(connection, select(SearchNoteRow.number), phrases, newest - reach)
     if narrowing := _conditions(query, today):
         wanted = wanted.join(FeedbackRow, FeedbackRow.id == SearchNoteRow.feedback_id).where(*narrowing)
-    wanted = wanted.order_by(SearchNoteRow.number.desc()).limit(SHOWN)
-    return dict.fromkeys(connection.execute(wanted).scalars())
+    latest = wanted.order_by(SearchNoteRow.number.desc()).limit(SHOWN).subquery()
+    said = (
+        select(SearchNoteRow.note)
+        .join(FeedbackRow, FeedbackRow.id == SearchNoteRow.feedback_id)
+        .where(SearchNoteRow.number.in_(select(latest.c.number)))
+        .order_by(FeedbackRow.occurred_at.desc(), FeedbackRow.id)
+    )
+    return dict.fromkeys(connection.execute(said).scalars())
 
 
 def _matching(

@@ -14,10 +14,11 @@ from sqlalchemy.orm import aliased
 
 from insights.affected import Affected, affected
 from insights.behind import came_back
-from insights.counted import Columns, Counted, counted, days, distinct, moment
+from insights.counted import Counted, counted, days, moment
 from insights.counts import changes_of, severity_of, trend_of
 from insights.filters import Filter
 from insights.lineage import Event, resolve
+from insights.linked import Linked, linked
 from insights.packing import NOTES
 from insights.quotes import Highlight, Quote, QuoteOrder, quotes
 from insights.status import STANDING
@@ -42,7 +43,6 @@ __all__ = [
 
 NEIGHBOURS = 5
 STEPS = 100
-LINKED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,6 @@ class Neighbour:
     name: str
     theirs: tuple[str, ...]
     ours: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A theme of another kind that is spoken of in ``notes`` of the same notes."""
-
-    id: int
-    kind: str
-    name: str
-    notes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +141,7 @@ def _detail(connection: Connection, known: Counted, row: Row[Any], asked: int, t
         customers_heard=known.at(NOTES).customers(),
         affected=affected(known, own) if len(own) else (),
         neighbours=_neighbours(connection, row),
-        linked=_linked(connection, known, row, own),
+        linked=linked(connection, known, row.kind, own),
         below=_below(connection, row.id),
         lineage=_lineage(connection, row.id),
         redirected_from=None if asked == row.id else asked,
@@ -162,23 +152,6 @@ def _below(connection: Connection, theme_id: int) -> tuple[tuple[int, str], ...]
     """The standing themes under a parent."""
     wanted = select(ThemeRow.id, ThemeRow.name).where(ThemeRow.parent_id == theme_id, ThemeRow.status.in_(STANDING))
     return tuple((row.id, row.name) for row in connection.execute(wanted.order_by(ThemeRow.name)))
-
-
-def _linked(connection: Connection, known: Counted, row: Row[Any], own: Columns) -> tuple[Linked, ...]:
-    """Themes of other kinds that the same notes speak of, the most frequent of each kind."""
-    wanted = select(ThemeRow.id, ThemeRow.kind, ThemeRow.name)
-    wanted = wanted.where(ThemeRow.status.in_(STANDING), ThemeRow.kind != row.kind).order_by(ThemeRow.id)
-    notes = np.unique(own.note)
-    shared: dict[str, list[Linked]] = {}
-    for other in connection.execute(wanted):
-        theirs = known.at(other.id)
-        if len(theirs) and len(notes):
-            at = np.minimum(np.searchsorted(notes, theirs.note), len(notes) - 1)
-            if number := distinct(theirs.note[notes[at] == theirs.note]):
-                shared.setdefault(other.kind, []).append(Linked(other.id, other.kind, other.name, number))
-    return tuple(
-        one for kind in sorted(shared) for one in sorted(shared[kind], key=lambda one: (-one.notes, one.id))[:LINKED]
-    )
 
 
 def _name(connection: Connection, theme_id: int | None) -> str:

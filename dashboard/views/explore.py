@@ -22,6 +22,7 @@ PAGE = "n"
 
 def main() -> None:
     store, today = session.store(), session.today()
+    narrowing.come_back()
     top = st.container()
     text, view = finding.bar(board.choices(store))
     narrowing.chips()

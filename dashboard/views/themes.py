@@ -17,6 +17,7 @@ from insights.board import ThemesPage, Totals
 
 def main() -> None:
     store, today = session.store(), session.today()
+    narrowing.come_back()
     top = st.container()
     query, view = filters.bar(board.choices(store))
     filters.chips()
@@ -25,7 +26,7 @@ def main() -> None:
         query = replace(query, page=1)
         found = board.themes(store, query, today)
     with top:
-        _head(found.totals, query.kind, today)
+        _head(found.totals, today)
     if not found.rows:
         _nothing(found)
         return
@@ -45,14 +46,15 @@ def main() -> None:
         exports.themes_menu(query)
 
 
-def _head(totals: Totals, kind: str, today: date) -> None:
+def _head(totals: Totals, today: date) -> None:
     st.html(head("Themes", _facts(totals, today)))
+    kind = str(st.session_state.get("kind") or "All")
     with st.container(horizontal=True, gap="small", key="openings"):
         opening = [(f"Read {counted(totals.notes, 'note')}", {"all": "1"})]
         if totals.unassigned:
             opening.append((f"{counted(totals.unassigned, 'signal')} not yet in a theme", {"waiting": "1"}))
         for at, (label, link) in enumerate(opening):
-            of_kind = {"kind": kind} if kind and "waiting" in link else {}
+            of_kind = {f"{narrowing.ONLY}kind": kind} if "waiting" in link and kind != "All" else {}
             with st.container(key=f"link-opening-{at}", width="content"):
                 st.page_link(session.NOTES, label=label, query_params={**link, **of_kind, **narrowing.kept()})
 

@@ -11,6 +11,7 @@ import numpy as np
 from ingest.feedback import Feedback, Origin, Reason, Rejected, Segment, Speaker
 from ingest.sources import Progress
 from insights import curation
+from insights.atlas import draw_map
 from insights.curation import MACHINE, Decision
 from insights.rows import WAITING
 from insights.store import Store
@@ -132,6 +133,7 @@ def plant(store: Store, now: datetime | None = None) -> Planted:
     merged = curation.merge(
         store, ids.pop(MERGED_NAME), ids[first], Decision(MACHINE, "they say the same", now - timedelta(days=16))
     )
+    draw_map(store, ENCODER)
     return Planted(ids, merged.theme_id, len(analyses))
 
 

@@ -27,14 +27,18 @@ PAGES = {
     "themes": "/",
     "themes-table": "/?view=Table",
     "themes-map": "/?view=Map",
+    "themes-grouped": "/?view=Grouped",
+    "themes-worth": "/?view=Worth",
     "theme": "/theme?id={lock}",
     "notes": "/notes?theme={lock}",
+    "explore": "/explore?find=paid",
+    "explore-map": "/explore?explore=Map",
     "pipeline": "/pipeline",
     "nothing": "/?q=no+such+words&product=Bikes",
     "bad-link": "/theme?id=nope",
 }
 CHART = "[data-testid=stMain] :is(canvas, [data-testid=stVegaLiteChart] svg)"
-DRAWN = dict.fromkeys(("themes-table", "themes-map", "theme", "pipeline"), CHART)
+DRAWN = dict.fromkeys(("themes-table", "themes-map", "themes-worth", "theme", "explore-map", "pipeline"), CHART)
 LIGHT_ONLY = ("nothing", "bad-link", "themes-table")
 KNOWN_404 = re.compile(r"/_stcore/(health|host-config)$")
 READY = (
