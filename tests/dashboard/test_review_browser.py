@@ -108,6 +108,7 @@ def test_pages_are_whole_quiet_and_keep_to_themselves(tab: Callable[..., Tab], w
     seen = tab(width, scheme, 1500)
     for name, path in pages.items():
         seen.open(path)
+        seen.page.wait_for_function("() => !document.querySelector('[data-testid=stMain] [data-testid=stSkeleton]')")
         seen.page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png")
         over = seen.page.evaluate(
             "() => Math.max(...['[data-testid=stMain]', 'html'].map(one => document.querySelector(one))"
@@ -169,8 +170,9 @@ def test_every_earlier_review_is_one_link_away_and_the_minutes_are_a_file(tab: C
 
 
 def test_paper_shows_the_agenda_and_no_control(tab: Callable[..., Tab]) -> None:
-    seen = tab().open("/review?print=1")
+    seen = tab(height=1500).open("/review?print=1")
     seen.page.emulate_media(media="print")
+    seen.page.screenshot(path=SCREENS / "review-paper.png")
     assert seen.page.locator(".row.it").first.is_visible()
     for gone in ("[data-testid=stSidebar]", ".st-key-revtools", "[data-testid=stForm]"):
         assert not seen.page.locator(gone).first.is_visible() or seen.page.locator(gone).count() == 0
