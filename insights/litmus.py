@@ -117,7 +117,7 @@ def _behind(connection: Connection, themes: Sequence[int]) -> tuple[dict[int, in
 def _traced(past: _Past) -> Figure:
     themes = [ask.theme_id for ask, _ in past.decided]
     return _share(
-        "Decisions that care's notes stand behind",
+        "Decisions that care’s notes stand behind",
         f"answers of teams to themes with at least {CARE_NOTES} notes written by care, of all answers",
         "by answering many small themes; the answers open, with their notes",
         themes,
@@ -170,7 +170,7 @@ def _agents(connection: Connection, since: datetime, until: datetime, past: _Pas
     return Figure(
         "Agents whose notes reached a decision",
         f"of all agents who wrote notes; shown from {AGENTS} agents on, never by name",
-        "by adding one's name to others' notes; only the author of a note counts",
+        "by adding one’s name to others’ notes; only the author of a note counts",
         len(reached & everybody) if enough else None,
         len(everybody) if enough else 0,
         None,
@@ -182,7 +182,7 @@ def _voice(past: _Past) -> Figure:
     heard = {ask.theme_id for ask, one in past.decided if past.says.get(one.entry.number, say.NOTHING).mean is not None}
     return _share(
         "Decisions that care had a say on",
-        f"answers that at least {RATERS} of the notes' authors rated, of all answers",
+        f"answers that at least {RATERS} of the notes’ authors rated, of all answers",
         "by pressing agents to vote; votes have no names, so nobody can check who did",
         [ask.theme_id for ask, _ in past.decided],
         lambda theme: theme in heard,
@@ -197,7 +197,7 @@ def _giving(past: _Past) -> Figure:
     return _share(
         "Changes that give to customers",
         "accepted changes said to give to customers, of those said to give or to take",
-        "by calling a taking change giving; the change is in the ledger in the team's own words",
+        "by calling a taking change giving; the change is in the ledger in the team’s own words",
         [ask.theme_id for ask, _ in classed],
         lambda theme: theme in giving,
     )
@@ -209,7 +209,7 @@ def _nobodys(connection: Connection, until: datetime) -> Figure:
         weight.theme_id for weight in asking.weights(connection, until) if asking.because(weight, DEFAULT)
     ]  # fmt: skip
     return _share(
-        "Themes in nobody's land",
+        "Themes in nobody’s land",
         "themes past the usual threshold that no team owned at the end of this time, of all past it",
         "by giving them to a team that does not answer; its overdue answers show it",
         themes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.components.text import escape
 from dashboard.words import counted
-from insights.cases import State
+from insights.cases import Promise, State
 from insights.ledger import AnswerKind
 from insights.listening import Listening
 from insights.litmus import Figure
@@ -54,7 +54,7 @@ def team_row(one: Listening) -> str:
         f'<div class="row lt"><div class="team">{owner_square(one.team)}{escape(one.team)}</div>'
         f'<div class="frac" data-l="Heard in time">{bar}{heard}</div>'
         f'<div class="n" data-l="Half heard within"><b>{days}</b></div>'
-        f"<div>{stacked}<small>{words or 'none yet'}</small></div>"
+        f"<div>{stacked}<small>{words or 'none yet'}</small><small>{promise_words(one)}</small></div>"
         f'<div class="n" data-l="Agents’ say">{say_cell(one.say.raters, one.say.mean)}</div>'
         f'<div class="n" data-l="Overdue">{late}</div></div>'
     )
@@ -80,10 +80,24 @@ def answer_chip(state: State | None) -> str:
     return f'<span class="ans {css}"><i></i>{word}</span>'
 
 
-def theme_line(name: str, facts: str, right: str, *, late: bool = False) -> str:
-    """A theme in a short list: its name, a grey line, and how long."""
+def promise_words(one: Listening) -> str:
+    """What became of a team's promises: "promises: 1 kept, 1 kept late, 2 open"."""
+    told = ", ".join(f"{one.promises[kind]} {kind.value}" for kind in Promise if kind in one.promises)
+    return f"promises: {told}" if told else ""
+
+
+def reach_words(one: Listening) -> str:
+    """How many of a team's answers, older than a week, their authors have not read; from three authors on."""
+    if one.reach.sent is None or one.reach.unread is None:
+        return "shown from 3 authors on"
+    return f"{one.reach.unread} of {one.reach.sent} not read a week later"
+
+
+def theme_line(name: str, facts: str, right: str, *, late: bool = False, chip: str = "") -> str:
+    """A theme in a short list: its name, a grey line, and how long. ``chip`` is HTML from ``answer_chip``."""
     css = "due late" if late else "due"
-    return f'<div class="lnk"><span>{escape(name)}<small>{escape(facts)}</small></span><span class="{css}">{escape(right)}</span></div>'
+    right = escape(right)
+    return f'<div class="lnk"><span>{escape(name)}<small>{escape(facts)}</small></span><span class="{css}">{chip} {right}</span></div>'
 
 
 def figure_words(one: Figure) -> str:
@@ -100,7 +114,11 @@ def litmus_row(now: Figure, before: Figure) -> str:
     if size is not None:
         old = "" if was is None else f'<s style="left:{was:.0f}%"></s>'
         marks = f'{old}<u style="left:{size:.0f}%"></u>'
-    said = "nothing to compare with" if was is None else f"was {figure_words(before)}{_trend(now, size, was)}"
+    said = (
+        "nothing to compare with"
+        if was is None or size is None
+        else f"was {figure_words(before)}{_trend(now, size, was)}"
+    )
     return (
         f'<div class="lrow"><span class="t2">{escape(now.name)}</span><span class="n"><b>{figure_words(now)}</b></span>'
         f'<span class="dumb" aria-hidden="true">{marks}</span><small class="was">{said}</small>'
@@ -111,7 +129,7 @@ def litmus_row(now: Figure, before: Figure) -> str:
 def _size(one: Figure, other: Figure) -> float | None:
     """Where the figure stands on its line, in percent: shares from none to all, days from zero to the larger of both."""
     if one.days is not None:
-        return 100 * one.days / (max(one.days, other.days or 0.0) or 1.0)
+        return None if other.days is None else 100 * one.days / (max(one.days, other.days) or 1.0)
     return None if one.part is None or not one.whole else 100 * one.part / one.whole
 
 

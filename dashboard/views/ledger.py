@@ -105,7 +105,7 @@ def _paid(bill: Paid | None) -> None:
         ("As an exception", counted(len(bill.exceptions), "note")),
         ("Time with care", f"{bill.minutes:,.0f} minutes"),
     ]
-    st.html(table("What customers paid", ("", ""), rows))
+    st.html(table("What customers paid", ("What", "How much"), rows))
     with st.container(key="link-paid"):
         st.page_link(
             session.NOTES, label=plain("Read the notes behind this"), query_params={"theme": str(bill.theme_id)}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import owning, session
-from dashboard.components.listening import answer_chip, owner_square, theme_line
+from dashboard.components.figure import figure
+from dashboard.components.listening import answer_chip, owner_square, promise_words, reach_words, theme_line
 from dashboard.components.page import empty, head, heading, line
 from dashboard.components.text import escape, plain
 from dashboard.who import who
 from dashboard.words import counted, day
 from insights import asking, ownership, teams
 from insights.cases import cases
+from insights.listening import listening
 from insights.ownership import Rule
 from insights.people import Role
 from insights.teams import Team
@@ -65,6 +67,15 @@ def _one(team: Team, rules: list[Rule]) -> None:
         f"{counted(terms.ask_customers, 'customer')} on, from severity {terms.ask_severity} of 5 on{growth}; the team has "
         f"{counted(terms.answer_days, 'day')} to answer.</small></div>"
     )
+    heard = next(one for one in listening(session.store(), session.now()) if one.team_id == team.id)
+    with st.container(key="stats", horizontal=True, gap=None):
+        st.html(figure(f"{heard.heard} of {heard.asked}" if heard.asked else "–", "heard in time"), width="content")
+        days = "–" if heard.half_heard_days is None else counted(round(heard.half_heard_days), "day")
+        st.html(figure(days, "half heard within"), width="content")
+        mean = "–" if heard.say.mean is None else f"{heard.say.mean:.1f} of 5"
+        st.html(figure(mean, f"agents’ say, {counted(heard.say.raters, 'rater')}"), width="content")
+        st.html(figure(str(len(heard.overdue)), "overdue"), width="content")
+    st.html(line((promise_words(heard) or "no promises yet", f"answers to agents: {reach_words(heard)}")))
     asks = [ask for ask in reversed(cases(session.store())) if ask.team_id == team.id]
     st.html(heading("What it was asked", counted(len(asks), "theme")))
     if not asks:
@@ -78,7 +89,8 @@ def _one(team: Team, rules: list[Rule]) -> None:
                 when = (
                     f"{counted((today - late).days, 'day')} late" if late else f"asked {day(ask.since.date(), today)}"
                 )
-                st.html(answer_chip(ask.state(today)) + theme_line(name, ask.entry.reason, when, late=bool(late)))
+                chip = answer_chip(ask.state(today))
+                st.html(theme_line(name, ask.entry.reason, when, late=bool(late), chip=chip))
                 st.page_link(session.LEDGER, label=plain(name), query_params={"id": str(ask.theme_id)})
 
 
