@@ -15,7 +15,7 @@ from insights import desk
 from insights.annotations import AnnotationError, Judgement, Verdict, annotate
 from insights.annotations import undo as take_back
 from insights.conversation import Conversation, Suggestion, conversation
-from insights.desk import DeskQuery, Inbox
+from insights.desk import DeskQuery, Inbox, Key
 from insights.people import Person
 
 SHOWN = 7
@@ -39,6 +39,7 @@ class Desk:
     past: list[str] = field(default_factory=list)
     skipped: set[str] = field(default_factory=set)
     done: list[tuple[int, str]] = field(default_factory=list)
+    after: Key | None = None
     box: Inbox = field(default_factory=lambda: Inbox((), None))
 
     @property
@@ -62,7 +63,7 @@ def look(state: Desk, query: DeskQuery, asked: str) -> None:
     """Fill the desk: the queue, the conversation in hand, and the next one, read before it is needed."""
     store, me = session.store(), state.person.name
     besides = state.skipped | set(presence.elsewhere(me))
-    state.box = desk.inbox(store, me, query, limit=SHOWN, besides=besides)
+    state.box = desk.inbox(store, me, query, limit=SHOWN, after=state.after, besides=besides)
     if asked and asked != state.linked:
         _open(state, asked)
     if state.note is None and state.box.items:
@@ -169,6 +170,19 @@ def back() -> None:
     state = mine()
     if state.past:
         _open(state, state.past.pop())
+
+
+def look_back() -> None:
+    """Look among older conversations, when none of those looked through fits."""
+    state = mine()
+    state.after = state.box.following
+
+
+def start_over() -> None:
+    """Begin again with the newest conversation, those that were skipped included."""
+    state = mine()
+    state.after = None
+    state.skipped.clear()
 
 
 def choose(at: int) -> None:

@@ -14,9 +14,8 @@ from insights.store import Store
 from insights.tables import AnnotationRow, FeedbackRow, SignalRow
 from insights.verdicts import PERSON, Verdict
 
-WINDOW = 1_000
-WINDOWS = 20
-"""An inbox looks through this many notes at most, so that a rare filter costs no more than a common one."""
+WINDOWS = (100, 400, 1_600)
+"""An inbox looks through so many notes, then more, then no further: a rare filter costs hardly more than a common one."""
 COUNTED = 1_000
 _TITLE = 80
 
@@ -49,7 +48,7 @@ class QueueItem:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The conversations that wait, and where the next ones go on (None: nothing older waits)."""
+    """The conversations that wait, and where looking goes on: there may be older ones (None: nothing older waits)."""
 
     items: tuple[QueueItem, ...]
     following: Key | None
@@ -84,8 +83,8 @@ def inbox(
         asked = [] if after else [one for one in agreement.waiting_for(connection, who, limit) if one not in besides]
         found: list[Key] = []
         following = after
-        for _ in range(WINDOWS):
-            keys, following = _window(connection, query, following)
+        for size in WINDOWS:
+            keys, following = _window(connection, query, following, size)
             found += [key for key in keys if key[1] not in besides and key[1] not in asked]
             if len(found) >= limit or following is None:
                 break
@@ -115,10 +114,10 @@ def _waits() -> Any:
     return heard.where(~spoken.exists()).exists()
 
 
-def _window(connection: Connection, query: DeskQuery, after: Key | None) -> tuple[list[Key], Key | None]:
-    """Look through the next WINDOW notes; return those that wait and fit, and where to look next."""
+def _window(connection: Connection, query: DeskQuery, after: Key | None, size: int) -> tuple[list[Key], Key | None]:
+    """Look through the next ``size`` notes; return those that wait and fit, and where to look next."""
     note = FeedbackRow
-    newest = select(note.id, note.occurred_at).order_by(note.occurred_at.desc(), note.id.desc()).limit(WINDOW)
+    newest = select(note.id, note.occurred_at).order_by(note.occurred_at.desc(), note.id.desc()).limit(size)
     if after is not None:
         newest = newest.where(note.occurred_at <= after[0], or_(note.occurred_at < after[0], and_(note.id < after[1])))
     window = connection.execute(newest).all()
@@ -133,7 +132,7 @@ def _window(connection: Connection, query: DeskQuery, after: Key | None) -> tupl
         kind = select(SignalRow.id).where(SignalRow.feedback_id == note.id, SignalRow.kind == query.kind)
         wanted = wanted.where(kind.exists())
     found = connection.execute(wanted.order_by(note.occurred_at.desc(), note.id.desc())).all()
-    return [(row.occurred_at, row.id) for row in found], last if len(window) == WINDOW else None
+    return [(row.occurred_at, row.id) for row in found], last if len(window) == size else None
 
 
 def _chosen(query: DeskQuery) -> list[ColumnElement[bool]]:

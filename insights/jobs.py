@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Row, select
 from insights.counted import Columns, Counted, counted, distinct
 from insights.counts import values_of
 from insights.filters import Filter
+from insights.lineage import last_step
 from insights.packing import NOTES
 from insights.status import STANDING
 from insights.store import Store
@@ -25,6 +27,10 @@ OBSTACLES = 4
 READ = 60
 """The newest signals of a job that its story is told from."""
 SLOTS = ("situation", "want", "purpose")
+KEPT = 16
+Integers = NDArray[np.int64]
+_LOCK = Lock()
+_ANSWERS: dict[tuple[str, int, int, str, int], ProductJobs] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +93,52 @@ def products(store: Store) -> tuple[str, ...]:
 
 
 def jobs(store: Store, product: str = "", *, shown: int = SHOWN) -> ProductJobs:
-    """Return the jobs a product is hired for; without a product those of all. Raises StoreError."""
+    """Return the jobs a product is hired for; without a product those of all. Raises StoreError.
+
+    The answer is kept until something is counted or a theme changes: with a million notes it takes half a second.
+    """
     with store.connect() as connection:
         known = counted(store, connection)
-        code = known.codes.get("product", {}).get(product, -1) if product else None
-        themes = connection.execute(
-            select(ThemeRow.id, ThemeRow.kind, ThemeRow.name, ThemeRow.terms)
+        key = (known.epoch, known.revision, last_step(connection), product, shown)
+        with _LOCK:
+            answer = _ANSWERS.get(key)
+        if answer is None:
+            answer = _jobs(connection, known, product, shown)
+            with _LOCK:
+                while len(_ANSWERS) >= KEPT:
+                    _ANSWERS.pop(next(iter(_ANSWERS)))
+                _ANSWERS[key] = answer
+        return answer
+
+
+def _jobs(connection: Connection, known: Counted, product: str, shown: int) -> ProductJobs:
+    code = known.codes.get("product", {}).get(product, -1) if product else None
+    themes: list[Row[Any]] = list(
+        connection.execute(
+            select(ThemeRow.id, ThemeRow.kind, ThemeRow.name)
             .where(ThemeRow.status.in_(STANDING), ThemeRow.kind.in_([SignalKind.JOB.value, *IN_THE_WAY]))
             .order_by(ThemeRow.id)
-        ).all()
-        records = {theme.id: _of_product(known, theme.id, code) for theme in themes}
-        heard = [theme for theme in themes if theme.kind == SignalKind.JOB and len(records[theme.id])]
-        heard.sort(key=lambda theme: (-records[theme.id].customers(), -records[theme.id].notes(), theme.id))
-        others = [theme for theme in themes if theme.kind != SignalKind.JOB and len(records[theme.id])]
-        everyone = [records[theme.id] for theme in heard]
-        told = _told(connection, {theme.id: records[theme.id] for theme in heard[:shown]})
-        found = tuple(_job(theme, records, others, told.get(theme.id, [])) for theme in heard[:shown])
-        return ProductJobs(
-            product=product,
-            jobs=found,
-            customers=_together([one.customer for one in everyone]),
-            notes=_together([one.note for one in everyone]),
-            more=len(heard) - len(found),
         )
+    )
+    records = {theme.id: _of_product(known, theme.id, code) for theme in themes if theme.kind == SignalKind.JOB}
+    heard = [theme for theme in themes if theme.kind == SignalKind.JOB and len(records[theme.id])]
+    size = {theme.id: (-records[theme.id].customers(), -records[theme.id].notes()) for theme in heard}
+    heard.sort(key=lambda theme: (size[theme.id], theme.id))
+    everyone = [records[theme.id] for theme in heard]
+    others = {theme.id: theme for theme in themes if theme.kind != SignalKind.JOB}
+    said = _spoken(known, tuple(others), code)
+    told = _told(connection, {theme.id: records[theme.id] for theme in heard[:shown]})
+    found = tuple(
+        _job(theme, records[theme.id], _obstacles(records[theme.id], said, others), told.get(theme.id, []))
+        for theme in heard[:shown]
+    )
+    return ProductJobs(
+        product=product,
+        jobs=found,
+        customers=_together([one.customer for one in everyone]),
+        notes=_together([one.note for one in everyone]),
+        more=len(heard) - len(found),
+    )
 
 
 def _of_product(known: Counted, theme_id: int, code: int | None) -> Columns:
@@ -117,12 +146,11 @@ def _of_product(known: Counted, theme_id: int, code: int | None) -> Columns:
     return records if code is None else records.pick(records.facets["product"] == code)
 
 
-def _together(columns: Sequence[NDArray[np.int64]]) -> int:
+def _together(columns: Sequence[Integers]) -> int:
     return distinct(np.concatenate(columns)) if columns else 0
 
 
-def _job(theme: Row[Any], records: Mapping[int, Columns], others: Sequence[Row[Any]], told: Sequence[Told]) -> Job:
-    own = records[theme.id]
+def _job(theme: Row[Any], own: Columns, obstacles: tuple[Obstacle, ...], told: Sequence[Told]) -> Job:
     slots = _story(told, theme.name)
     return Job(
         theme_id=theme.id,
@@ -132,22 +160,60 @@ def _job(theme: Row[Any], records: Mapping[int, Columns], others: Sequence[Row[A
         situation=slots.get("situation"),
         want=slots.get("want"),
         purpose=slots.get("purpose"),
-        obstacles=_obstacles(own, records, others),
+        obstacles=obstacles,
     )
 
 
-def _obstacles(own: Columns, records: Mapping[int, Columns], others: Sequence[Row[Any]]) -> tuple[Obstacle, ...]:
+@dataclass(frozen=True)
+class _Spoken:
+    """Who said what of some themes: by note and by customer, each sorted, with the theme of each record beside it."""
+
+    notes: Integers
+    theme_of_note: Integers
+    customers: Integers
+    theme_of_customer: Integers
+
+
+def _spoken(known: Counted, themes: tuple[int, ...], code: int | None) -> _Spoken:
+    """Return who said what of these themes, of one product or of all."""
+    notes: list[Integers] = [np.zeros(0, np.int64)]
+    customers: list[Integers] = [np.zeros(0, np.int64)]
+    sizes = []
+    for theme in themes:
+        records = known.at(theme)
+        here = slice(None) if code is None else records.facets["product"] == code
+        notes.append(records.note[here])
+        customers.append(records.customer[here])
+        sizes.append(len(notes[-1]))
+    theme_ids = np.repeat(np.array(themes, np.int64), sizes)
+    by_note, by_customer = np.concatenate(notes), np.concatenate(customers)
+    first, second = np.argsort(by_note, kind="stable"), np.argsort(by_customer, kind="stable")
+    return _Spoken(by_note[first], theme_ids[first], by_customer[second], theme_ids[second])
+
+
+def _obstacles(own: Columns, said: _Spoken, others: Mapping[int, Row[Any]]) -> tuple[Obstacle, ...]:
     """What the same notes, then the same customers, complain of or wish."""
-    notes, customers = np.unique(own.note), np.unique(own.customer)
-    found = []
-    for other in others:
-        theirs = records[other.id]
-        same_notes = distinct(theirs.note[np.isin(theirs.note, notes)])
-        same_customers = distinct(theirs.customer[np.isin(theirs.customer, customers)])
-        if same_customers:
-            found.append(Obstacle(other.id, other.kind, other.name, same_notes, same_customers))
+    notes = _shared(np.unique(own.note), said.notes, said.theme_of_note)
+    customers = _shared(np.unique(own.customer), said.customers, said.theme_of_customer)
+    found = [
+        Obstacle(theme, others[theme].kind, others[theme].name, notes.get(theme, 0), number)
+        for theme, number in customers.items()
+    ]
     found.sort(key=lambda one: (-one.notes, -one.customers, one.theme_id))
     return tuple(found[:OBSTACLES])
+
+
+def _shared(wanted: Integers, values: Integers, themes: Integers) -> dict[int, int]:
+    """Return how many distinct wanted values each theme has; ``values`` are sorted."""
+    first, end = np.searchsorted(values, wanted, "left"), np.searchsorted(values, wanted, "right")
+    lengths = end - first
+    if not lengths.any():
+        return {}
+    places = np.repeat(first - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(lengths.sum())
+    whose = np.repeat(np.arange(len(wanted), dtype=np.int64), lengths)
+    once = np.unique(themes[places] << 32 | whose)
+    found, numbers = np.unique(once >> 32, return_counts=True)
+    return dict(zip(found.tolist(), numbers.tolist(), strict=True))
 
 
 def _told(connection: Connection, records: Mapping[int, Columns]) -> dict[int, list[Told]]:

@@ -14,9 +14,9 @@ from insights.evidence import is_evidence
 from insights.tables import SignalRow, VectorRow
 from insights.themes import unpack
 
-COMPARED = 300
+COMPARED = 200
 """The newest signals of the theme (or waiting ones of the kind) among which the nearest are sought."""
-COUNTED = 5_000
+COUNTED = 1_000
 SHOWN = 2
 
 

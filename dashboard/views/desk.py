@@ -90,14 +90,16 @@ def _bar(state: Desk) -> None:
 def _nothing(state: Desk) -> None:
     if state.said:
         st.html(notice(state.said))
-    if state.skipped:
-        st.html(
-            empty(
-                "Everything else is judged",
-                f"You skipped {counted(len(state.skipped), 'conversation')}; others see them.",
-            )
+    if state.box.following is not None:
+        st.html(empty("None of the newest conversations waits for you", "They are judged, or do not pass the filters."))
+        st.button("Look further back", on_click=desk_state.look_back, key="older")
+        return
+    if state.skipped or state.after is not None:
+        skipped = (
+            f"You skipped {counted(len(state.skipped), 'conversation')}; others see them." if state.skipped else ""
         )
-        st.button("Show me what I skipped", on_click=state.skipped.clear, key="unskip")
+        st.html(empty("Everything else is judged", skipped or "Nothing older waits."))
+        st.button("Begin again with the newest", on_click=desk_state.start_over, key="anew")
         return
     st.html(
         empty(

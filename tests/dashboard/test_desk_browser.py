@@ -60,7 +60,10 @@ def tab(browser: sync_api.Browser, board: Served) -> Iterator[Callable[..., Tab]
 
 
 def press(seen: Tab, key: str) -> str:
-    """Press a key, wait until the desk shows something else, and return what it says."""
+    """Press a key once its button is there, wait until the desk shows something else, and return what it says."""
+    seen.page.wait_for_selector(
+        ".st-key-keys [data-has-shortcut=true], .st-key-write [data-has-shortcut=true]", state="attached"
+    )
     before = seen.page.evaluate(STATE)
     seen.page.keyboard.press(key)
     seen.page.wait_for_function(f"before => ({STATE})() !== before", arg=before, timeout=10_000)
@@ -208,6 +211,19 @@ def test_two_people_on_one_note_are_told_and_nothing_is_lost(tab: Callable[..., 
     assert mira.errors + tom.errors == []
 
 
+def test_what_a_product_is_sold_for_stands_beside_what_it_is_hired_for(tab: Callable[..., Tab]) -> None:
+    seen = tab().open("/jobs?of=Bikes")
+    seen.page.get_by_role("button", name="Change what it is sold for").click()
+    seen.page.get_by_label("Promise 1", exact=True).fill("Nobody thinks about parking")
+    seen.page.get_by_role("button", name="Save").click()
+    seen.page.wait_for_selector(".offer >> text=Nobody thinks about parking")
+    assert "Not heard from customers as a job" in seen.page.inner_text("[data-testid=stMain]")
+    seen.page.locator("[class*=st-key-ob-] a").first.click()
+    seen.page.wait_for_url("**/notes?*beside=*")
+    assert "too" in seen.settled().page.inner_text(".sub >> nth=0")
+    assert seen.errors == []
+
+
 def test_a_note_is_written_kept_and_found_again(tab: Callable[..., Tab], board: Served) -> None:
     seen = tab().open("/desk")
     press(seen, "w")
@@ -233,17 +249,19 @@ def test_the_desk_is_whole_quiet_and_readable_for_everybody(tab: Callable[..., T
     script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     SCREENS.mkdir(parents=True, exist_ok=True)
     seen = tab(width, scheme)
-    for name, path, key in (
-        ("desk", "/desk", ""),
-        ("desk-correct", "/desk", "e"),
-        ("desk-mark", "/desk", "m"),
-        ("desk-write", "/desk", "w"),
-        ("my-notes", "/my_notes", ""),
+    for name, path, key, shown in (
+        ("desk", "/desk", "", ".sg.on"),
+        ("desk-correct", "/desk", "e", ".st-key-panel p[dir=auto]"),
+        ("desk-mark", "/desk", "m", ".st-key-panel p[dir=auto]"),
+        ("desk-write", "/desk", "w", "[role=dialog] textarea"),
+        ("my-notes", "/my_notes", "", "h1"),
+        ("jobs", "/jobs?of=Bikes", "", ".job"),
     ):
         seen.open(path)
         if key:
             press(seen, key)
-            seen.settled(900)
+        seen.page.wait_for_selector(shown)
+        seen.settled(600)
         seen.page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png")
         over = seen.page.evaluate(
             "() => Math.max(...['[data-testid=stMain]', 'html'].map(one => document.querySelector(one))"

@@ -51,7 +51,7 @@ def signal_of(store: Store, note: str) -> int:
 def test_the_newest_comes_first_older_ones_follow_and_all_are_shown_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "WINDOW", 7)
+    monkeypatch.setattr(desk, "WINDOWS", (2, 3))
     ids = hear(store, [str(number) for number in range(30)])
     write(store, [analysis(feedback("silent"), [])], [[]], received_at=NOW)
     seen: list[str] = []
@@ -67,7 +67,7 @@ def test_the_newest_comes_first_older_ones_follow_and_all_are_shown_once(
 
 
 def test_filters_narrow_and_reach_behind_the_first_window(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "WINDOW", 5)
+    monkeypatch.setattr(desk, "WINDOWS", (5, 20))
     hear(store, [str(number) for number in range(20)], product="Bikes")
     (rare,) = hear(store, ["rare"], product="App", channel="phone")
     assert [item.feedback_id for item in desk.inbox(store, "Mira", DeskQuery(products=("App",))).items] == [rare]
