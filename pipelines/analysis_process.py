@@ -3,7 +3,8 @@
 A pattern or a parser that holds the interpreter lock for seconds would stop the consumer's heartbeats (measured:
 10 s of it cost the membership), and a hung one must be killable. So analysis lives in children. A child works in
 chunks; a chunk that fails or takes too long is done again note by note, so that the note to blame stands alone. The
-child interrupts itself by an alarm; where that does not help, it is killed and another goes on.
+child interrupts itself when it has used too much of the processor, which a busy machine does not make longer; where
+that does not help, it is killed and another goes on.
 """
 
 from __future__ import annotations
@@ -27,9 +28,12 @@ if TYPE_CHECKING:  # the language libraries are loaded in the child only
 
 NOTE_SECONDS = 1.4
 CHUNK_SECONDS = 1.0
+"""Of the processor's time; most notes take milliseconds."""
 CHARACTERS_A_SECOND = 10_000
-"""A long note may take longer, by this measure; most take milliseconds."""
-GRACE_SECONDS = 1.0
+"""A long note may take longer, by this measure."""
+GRACE_SECONDS = 15.0
+SLOWDOWN = 4.0
+"""By the clock on the wall a child has so many times its limit, and the grace, before it is killed."""
 CHUNK = 64
 START_SECONDS = 120.0
 ABANDON_SECONDS = 1.0
@@ -51,7 +55,7 @@ Outcome = Analysis | Failed
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """Seconds for a chunk and for a note alone, before what their length adds."""
+    """Seconds of the processor's time for a chunk and for a note alone, before what their length adds."""
 
     chunk: float
     note: float
@@ -63,7 +67,7 @@ class _Limits:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """The child begins on notes ``start`` to ``stop`` and will answer within ``seconds``."""
+    """The child begins on notes ``start`` to ``stop`` and allows itself so many seconds."""
 
     start: int
     stop: int
@@ -79,7 +83,7 @@ class _Done:
 
 
 class _TimeUp(Exception):
-    """The alarm rang in the child."""
+    """The child used more of the processor than it may."""
 
 
 class AnalysisProcess:
@@ -176,7 +180,7 @@ class AnalysisProcess:
         rest = self._notes[start:]
         limits = _Limits(CHUNK_SECONDS, NOTE_SECONDS)
         self._at = _At(start, min(len(self._notes), start + CHUNK), 0.0)
-        self._deadline = monotonic() + limits.seconds(rest[:CHUNK]) + GRACE_SECONDS
+        self._deadline = monotonic() + SLOWDOWN * limits.seconds(rest[:CHUNK]) + GRACE_SECONDS
         with contextlib.suppress(BrokenPipeError):
             self._pipe.send((rest, max(0, singly_to - start), limits))
 
@@ -186,7 +190,7 @@ class AnalysisProcess:
         told = self._pipe.recv()
         if isinstance(told, _At):
             self._at = _At(self._from + told.start, self._from + told.stop, told.seconds)
-            self._deadline = monotonic() + told.seconds + GRACE_SECONDS
+            self._deadline = monotonic() + SLOWDOWN * told.seconds + GRACE_SECONDS
         else:
             first = self._from + told.start
             self._outcomes |= dict(enumerate(told.outcomes, start=first))
@@ -241,7 +245,7 @@ def _serve(pipe: Connection, factory: AnalyzerFactory) -> None:
         pipe.send(f"the analyzer could not be loaded: {error}")
         return
     pipe.send(True)
-    signal.signal(signal.SIGALRM, _ring)
+    signal.signal(signal.SIGPROF, _ring)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             notes, singly, limits = pipe.recv()
@@ -266,20 +270,21 @@ def _work(pipe: Connection, analyzer: Analyzer, notes: Sequence[Feedback], singl
 
 
 def _answer(analyzer: Analyzer, notes: Sequence[Feedback], seconds: float) -> list[Outcome] | Failed:
-    from nlp.redaction import RedactionFailed
-
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         return list(analyzer.analyze(notes))
     except _TimeUp:
-        return Failed(Reason.ANALYSIS_TIMEOUT, f"analysis took longer than {seconds:.1f} s")
-    except RedactionFailed as error:
-        return Failed(Reason.REDACTION_FAILED, type(error.__cause__ or error).__name__)
+        return Failed(Reason.ANALYSIS_TIMEOUT, f"analysis took more than {seconds:.1f} s of the processor")
     except Exception as error:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        from nlp.redaction import RedactionFailed
+
+        if isinstance(error, RedactionFailed):
+            return Failed(Reason.REDACTION_FAILED, type(error.__cause__ or error).__name__)
         place = traceback.extract_tb(error.__traceback__)[-1]
         return Failed(Reason.ANALYSIS_FAILED, f"{type(error).__name__} in {place.name}, line {place.lineno}")
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _ring(*_: object) -> None:

@@ -28,7 +28,7 @@ class Troubled:
             if words == "hang":
                 time.sleep(60)
             if words == "hang deaf":
-                _sleep_through_alarms(60)
+                _spin_through_alarms(60)
             if words == "evil":
                 re.fullmatch(r"(a+)+b", "a" * 40)
             if words == "unsafe":
@@ -36,10 +36,12 @@ class Troubled:
         return [Analysis(note, (), np.zeros((0, 4), np.float32), "none", "en", unread=False) for note in notes]
 
 
-def _sleep_through_alarms(seconds: float) -> None:
+def _spin_through_alarms(seconds: float) -> None:
     """Like a library's own code that never comes back to Python: the alarm is not heard."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
-    time.sleep(seconds)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPROF})
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        pass
 
 
 def troubled() -> Troubled:
