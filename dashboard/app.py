@@ -76,6 +76,7 @@ def _pages(person: Person | None) -> list[StreamlitPage]:
         (session.LISTENING, st.Page(session.LISTENING, title="Listening", url_path="listening")),
         (session.OWNERS, st.Page(session.OWNERS, title="Owners", url_path="owners")),
         (session.PIPELINE, st.Page(session.PIPELINE, title="Pipeline", url_path="pipeline")),
+        (session.ADMIN, st.Page(session.ADMIN, title="Admin", url_path="admin")),
         (session.LEARNING, st.Page(session.LEARNING, title="Learning", url_path="learning")),
         (session.THEME, st.Page(session.THEME, title="Theme", url_path="theme", visibility="hidden")),
         (session.LEDGER, st.Page(session.LEDGER, title="Asked and answered", url_path="ledger", visibility="hidden")),

@@ -22,6 +22,7 @@ DESK, MY_NOTES = "views/desk.py", "views/my_notes.py"
 JOBS = "views/jobs.py"
 EXPLORE = "views/explore.py"
 REVIEW, TREE = "views/review.py", "views/tree.py"
+ADMIN = "views/admin.py"
 LISTENING, LITMUS, OWNERS = "views/listening.py", "views/litmus.py", "views/owners.py"
 LEDGER, STAFF = "views/ledger.py", "views/staff.py"
 HERE = Path(__file__).parent

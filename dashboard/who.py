@@ -34,6 +34,7 @@ PAGES: Mapping[str, frozenset[Role]] = {
     session.OWNERS: EVERYBODY,
     session.LEDGER: EVERYBODY,
     session.STAFF: EVERYBODY,
+    session.ADMIN: frozenset({Role.ADMIN}),
     session.LEARNING: EVERYBODY,
     session.JOBS: EVERYBODY,
     session.DESK: CARE,
@@ -69,7 +70,9 @@ def sidebar(person: Person) -> None:
         return
     names = {found.id: f"{found.name}, {found.role}" for found in people.all(session.store(), active_only=True)}
     if len(names) > 1:
-        st.selectbox("Working as", list(names), format_func=lambda one: names[one], key=_CHOSEN)
+        st.selectbox(
+            "Working as", list(names), list(names).index(person.id), format_func=lambda one: names[one], key=_CHOSEN
+        )
     else:
         st.html(line((f"{person.name}, {person.role}",)))
     st.html(line(("Local mode: no sign-in, this machine only",)))
