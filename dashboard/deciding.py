@@ -22,6 +22,8 @@ from insights.store import StoreError
 _OPEN, _SAID = "review_item", "review_said"
 NO_DAY, NOBODY = "no day", "nobody yet"
 CHOICES = (Verdict.ACT, Verdict.TRY, Verdict.WAIT, Verdict.DECLINE)
+DUE = (Verdict.ACT, Verdict.TRY, Verdict.WAIT)
+"""What is done, or looked at again, by a day."""
 LABELS = {**VERDICTS, Verdict.CARRY: "Carry over"}
 
 
@@ -112,7 +114,7 @@ def _record(item: Item, key: str) -> None:
     state, today = st.session_state, session.today()
     verdict = next(one for one, label in LABELS.items() if label == state[f"verdict-{key}"])
     owner, by = str(state[f"owner-{key}"] or ""), state[f"by-{key}"]
-    due = days(today).get(by) if verdict not in (Verdict.SEEN, Verdict.CARRY) else None
+    due = days(today).get(by) if verdict in DUE else None
     choice = Choice(verdict, state[f"reason-{key}"] or "", "" if owner == NOBODY else owner, due)
     try:
         reviewing.decide(session.writer(), item.id, choice, by=who(), at=session.now())

@@ -84,15 +84,15 @@ def figures(connection: Connection, known: Counted, theme_id: int, today: date) 
 
 
 def words(store: Store, theme_id: int, today: date) -> tuple[Said, ...]:
-    """Return the words a theme is shown by: its most typical signal's, then the newest. Raises StoreError."""
-    newest = quotes(store, theme_id, QuoteOrder.NEWEST, today=today, limit=QUOTES)
+    """Return the words a theme is shown by: its most typical signal's, then the newest that say more. Raises StoreError."""
+    newest = quotes(store, theme_id, QuoteOrder.NEWEST, today=today, limit=2 * QUOTES)
     with store.connect() as connection:
         exemplar = select(ThemeRow.exemplar_signal_id).where(ThemeRow.id == theme_id).scalar_subquery()
         typical = select(SignalRow.feedback_id, SignalRow.segment).where(
             SignalRow.id == exemplar, SignalRow.theme_id == theme_id
         )
         first = quoted(connection, [(row.feedback_id, row.segment) for row in connection.execute(typical)])
-        chosen = list(dict.fromkeys((*first, *newest)))[:QUOTES]
+        chosen = _varied((*first, *newest))[:QUOTES]
         mine = select(SignalRow.id, SignalRow.feedback_id, SignalRow.start, SignalRow.text).where(
             SignalRow.theme_id == theme_id, SignalRow.feedback_id.in_([one.feedback_id for one in chosen])
         )
@@ -108,6 +108,13 @@ def words(store: Store, theme_id: int, today: date) -> tuple[Said, ...]:
         )
         for one in chosen
     )
+
+
+def _varied(found: Sequence[Quote]) -> list[Quote]:
+    """Every quote once, those that say in the same words what was quoted already behind the others."""
+    once = list(dict.fromkeys(found))
+    first = {one.text: one for one in reversed(once)}
+    return sorted(once, key=lambda one: first[one.text] is not one)
 
 
 def freeze(evidence: Evidence) -> dict[str, Any]:

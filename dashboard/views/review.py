@@ -68,7 +68,7 @@ def _head(found: Review, today: date, *, printing: bool) -> None:
         facts = (since, counted(len(found.items), "item"), f"{done} decided", closed)
         st.html(head(f"Review, week of {short_day(found.week, today)}", facts), width="content")
         asked = {"week": found.week.isoformat()}
-        with st.container(horizontal=True, gap="xsmall", width="content", key="revtools"):
+        with st.container(horizontal=True, gap="xsmall", width="content", vertical_alignment="bottom", key="revtools"):
             if printing:
                 st.page_link(session.REVIEW, label="Back to the review", query_params=asked)
             else:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import session
 from dashboard.settings import settings
 from insights import migrate, opportunities, people, reviewing, reviews
+from insights import opportunity_edits as edits
 from insights.agenda import Reason
 from insights.opportunities import NodeKind, State
 from insights.people import Person, Role
@@ -17,7 +18,7 @@ from insights.reviewing import Choice
 from insights.reviews import Review, Verdict
 from insights.store import Store
 from tests.dashboard.conftest import Open, PlantedStore
-from tests.dashboard.planted import HOSTILE, SUBJECTS
+from tests.dashboard.planted import HOSTILE, SUBJECTS, plant
 from tests.dashboard.test_pages import html, words
 
 LOCK = SUBJECTS[0].name
@@ -167,3 +168,15 @@ def test_the_tree_grows_on_its_page(page: Open, planted: PlantedStore) -> None:
     assert "Taken out: A better lock" in words(app)
     opened(planted)
     assert f"Fewer calls about <i>locks</i> {HOSTILE}" in " ".join(words(page(planted.url, session.REVIEW)).split())
+
+
+def test_the_pages_are_drawn_on_either_engine(page: Open, database_url: str) -> None:
+    migrate.upgrade(database_url)
+    with Store(database_url) as store:
+        plant(store)
+        reviewing.open_week(store, by=ada(store), at=NOW)
+        edits.add(store, NodeKind.OUTCOME, "Fewer calls", by=ada(store), at=NOW)
+    app = page(database_url, session.REVIEW)
+    assert LOCK in words(app)
+    assert "Fewer calls" in words(app)
+    assert "1 outcome" in words(page(database_url, session.TREE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -327,3 +328,25 @@ def _emptied(store: Store) -> None:
             connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608
         for _, sql in triggers:
             connection.execute(text(sql))
+
+
+@pytest.mark.usefixtures("themes")
+def test_four_people_opening_and_deciding_at_once_make_one_review(store: Store, mira: Person) -> None:
+    def opening(_: int) -> int | None:
+        try:
+            return reviewing.open_week(store, by=mira, at=NOW)
+        except ReviewError:
+            return None
+
+    def deciding(number: int) -> int:
+        return reviewing.decide(store, locks, Choice(Verdict.DECLINE, f"reason {number}"), by=mira, at=NOW)
+
+    with ThreadPoolExecutor(4) as four:
+        assert len({found for found in four.map(opening, range(4)) if found}) == 1
+        locks = item(store, "Locks").id
+        made = list(four.map(deciding, range(4)))
+    found = look(store)
+    assert len(found.items) == 3
+    decisions = next(one.decisions for one in found.items if one.id == locks)
+    assert [one.id for one in decisions] == sorted(made)
+    assert audit.check(store).broken_at is None
