@@ -33,10 +33,15 @@ _VAGUE = _listed(
 _CUT_QUESTION = _listed("many much old long far often")
 _COURTESY = re.compile(
     r"""all\ the\ best|fair\ enough|(?:kind|best|warm)?\ ?regards|see\ you|take\ care|no\ worries|thank|thanks|sorted\b.{0,12}$|good\ (?:day|luck)
+    |not\ like\ |(?:inc|llc|ltd)\b|.*\bas\ follows$
     |have\ a\ |that's\ |thats\ |well\ done|not\ sure|perfect\b.{0,14}$|quick\ (?:one|q|question|answer)|me\ again""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SPEECH = _listed("says said told asked asks showed thinks thought reckons mailed explains explained mentions")
+_REPORTING = _listed(
+    "stating saying meaning claiming including regarding telling adding alleging implying seeing knowing being"
+)
+"""Words that hand on what follows: "stating that I have not paid" is somebody else's sentence."""
 _ASKING = _listed("do did does can are is should could were was")
 _NEGATED = re.compile(
     r"""\b(?:not|never|no|none|nobody|nothing|cannot|without|refus\w+|reject\w*|declin\w+|fail\w*|wrong\w*|broke\w*|late|lost|slow\w*
@@ -98,11 +103,18 @@ def _dangling(words: Sequence[Token]) -> bool:
     first, last = words[0], words[-1]
     if _COURTESY.match(first.doc.text) or first.lower_ in _CUT_QUESTION | _SPEECH:
         return True
+    if first.lower_ in _REPORTING or (first.lower_ in _VAGUE and _turned(words)):
+        return True
     if first.tag_ in _NO_START and first.lower_ not in ("without", "no"):
         return True
     if first.lower_ in _BE - {"get", "got"} or first.lower_ in _ABSENT or first.text[0].isdigit():
         return True
     if last.tag_ in _NO_END or last.lower_ in _BE | {"n't", "not"} or last.tag_ == "CD":
+        return True
+    if last.lower_ in _SPEECH and len(words) > 1 and words[-2].tag_ == "CC":
+        return True
+    # "title to my car and I need": another sentence has only begun.
+    if last.tag_.startswith("VB") and len(words) > 2 and words[-2].tag_ == "PRP" and words[-3].tag_ == "CC":
         return True
     if last.tag_ == "RB" and len(words) > 1 and words[-2].lower_ in _BE:
         return True
@@ -113,6 +125,11 @@ def _dangling(words: Sequence[Token]) -> bool:
         or (two.lower_ == "been" and one.tag_.startswith("NN"))
         for one, two in pairwise(words)
     )
+
+
+def _turned(words: Sequence[Token]) -> bool:
+    """A stretch of time that only led up to the point: "weeks and we have", "days after final installation"."""
+    return len(words) > 1 and words[1].lower_ in ("and", "after", "before", "since", "later", "ago", "prior")
 
 
 def _fitting(doc: Doc, kind: SignalKind | None) -> float:

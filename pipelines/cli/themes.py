@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nlp.settings import LanguageSettings
-from pipelines.cli.screen import console, meter
+from pipelines.cli.screen import console, errors, meter
 from pipelines.settings import PipelineSettings
 
 if TYPE_CHECKING:
@@ -27,9 +27,19 @@ Numbers = Annotated[list[int] | None, typer.Argument(help="Numbers, as `earshot 
 @app.command("refresh")
 def refresh(
     thorough: Annotated[bool, typer.Option(help="Look at all signals now, not only at what is new.")] = False,
+    every: Annotated[
+        int | None, typer.Option(min=1, help="Go on, so many minutes after each refresh, until stopped.")
+    ] = None,
 ) -> None:
     """Look for themes that are new, grown, merged, split or faded. EARSHOT_THEME_POLICY says what is done at once."""
-    say(_refreshed(thorough=thorough))
+    if every is None:
+        say(_refreshed(thorough=thorough))
+        return
+    from pipelines.repeat import repeat
+    from pipelines.stop import StopSignal
+
+    # A refresh that fails, as when the store is away or another one runs, is said and tried again when its time comes.
+    repeat(lambda: say(_refreshed(thorough=thorough)), minutes=every, stopped=StopSignal(), told=_failed)
 
 
 @app.command("propose")
@@ -179,6 +189,10 @@ def _refreshed(*, only_propose: bool = False, thorough: bool = False) -> Report:
             thorough=thorough,
             progress=progress.at,
         )
+
+
+def _failed(error: Exception) -> None:
+    errors.print(f"This refresh failed and will be tried again: {error}", markup=False)
 
 
 def _decision(why: str) -> Decision:

@@ -21,6 +21,13 @@ def weights(*phrases: str, kind: SignalKind | None = None) -> list[float]:
         "bill for the",
         "8 is good",
         "all the best",
+        "stating that the loan was not paid",
+        "including my bank had rejected the check",
+        "weeks and we have not received a call",
+        "days after installation the panels failed",
+        "approved and told",
+        "title to my car and I need",
+        "payment dates as follows",
     ],
 )
 def test_what_dangles_cannot_stand(phrase: str) -> None:
@@ -34,6 +41,7 @@ def test_what_dangles_cannot_stand(phrase: str) -> None:
         ("battery refuses to charge", "something went wrong"),
         ("app drains the battery", "app drains 38% of the battery"),
         ("downloadable usage report", "report"),
+        ("days without an answer", "days and we have no answer"),
     ],
 )
 def test_what_says_something_goes_before_what_does_not(better: str, worse: str) -> None:
