@@ -18,6 +18,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from ingest.feedback import feedback_id
 from insights import migrate
+from insights.atlas import draw_map
 from insights.columns import table
 from insights.counted import EPOCH, days
 from insights.packing import FACETS, NOTES, RECORD, hashed, place_of
@@ -88,7 +89,8 @@ def make(url: str, notes: int, now: datetime) -> None:
             connection.execute(update(ThemeRow).values(exemplar_signal_id=exemplar))
             if store.dialect == "postgresql":
                 connection.execute(text("ANALYZE"))
-    print()
+        print()
+        print(f"{draw_map(store, ENCODER):,} points on the map")
 
 
 def _themes(store: Store, told: Sequence[Sequence[str]], now: datetime) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bench.million import FIELDS, PARENTS, THEMES
 from insights import atlas, board, quotes
 from insights.behind import Behind
 from insights.board import Rank, ThemeQuery
 from insights.meaning import open_meaning
+from insights.pipeline import status
 from insights.quotes import QuoteOrder
 from insights.search import search
 from insights.store import Store
@@ -66,6 +67,7 @@ def questions(store: Store, today: date) -> Iterator[tuple[str, Ask]]:
         "all notes, page by page",
         lambda chance: quotes.notes(store, Behind(), QuoteOrder.NEWEST, today, offset=20 * chance.randrange(2_000)),
     )
+    yield "the pulse, every two seconds", lambda _: status(store, datetime.now(UTC))
     yield "the map", lambda _: atlas.atlas(store, ThemeQuery(), today)
     yield "the map, filtered", lambda chance: atlas.atlas(store, drawn(chance), today)
     yield "search, one word", lambda chance: search(store, chance.choice(words), ThemeQuery(), today, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.charts import shortened
 from dashboard.components.table import table
 from dashboard.palette import GLYPHS, palette
 from dashboard.words import kind_word, number
@@ -19,7 +20,7 @@ SHAPES = {"pain": "triangle", "suggestion": "rect", "job": "diamond", "praise": 
 def scatter(found: Atlas, *, dark: bool) -> dict[str, object]:
     """Return the option: points in the colour of their theme and the shape of its kind, the largest themes named."""
     colours = palette(dark=dark)
-    axis = {"type": "value", "min": -0.02, "max": 1.02, "show": False}
+    axis = {"type": "value", "min": -0.04, "max": 1.06, "show": False}
     return {
         "animation": False,
         "grid": {"left": 4, "right": 4, "top": 34, "bottom": 4},
@@ -55,8 +56,9 @@ def _series(region: Region, at: int, ink: str, page: str) -> dict[str, object]:
     if at < NAMED:
         middle, top = region.places[:, 0].mean(), region.places[:, 1].max()
         label = {
-            "show": True, "formatter": f"{GLYPHS.get(region.kind, '■')} {region.name[:38]}", "color": ink, "fontSize": 11.5,
+            "show": True, "formatter": f"{GLYPHS.get(region.kind, '■')} {shortened(region.name, 30)}", "color": ink, "fontSize": 11.5,
             "fontFamily": "Inter", "textBorderColor": page, "textBorderWidth": 3, "position": "top",
+            "align": "left" if middle < 0.2 else "right" if middle > 0.8 else "center",
         }  # fmt: skip
         point = {"coord": [round(float(middle), 4), round(float(top), 4)], "symbolSize": 1}
         named = {"markPoint": {"symbol": "circle", "silent": True, "label": label, "data": [point]}}

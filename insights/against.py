@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from insights.counted import NOTHING, Columns, Counted
+from insights.counted import Columns, Counted, joined
 from insights.evidence import is_evidence
 from insights.packing import WAITING
 from insights.status import STANDING
@@ -32,11 +33,12 @@ def against(connection: Connection, known: Counted, theme_id: int, limit: int) -
     themes = themes.outerjoin(VectorRow, VectorRow.signal_id == ThemeRow.exemplar_signal_id)
     rows = connection.execute(themes.where(ThemeRow.kind == opposite, ThemeRow.status.in_(STANDING))).all()
     found = dict.fromkeys(
-        _later(known, known.at(theme_id), [WAITING[opposite], *(row.id for row in rows)])[:limit], LATER
+        _later(known, known.at(theme_id), [WAITING[opposite], *(row.id for row in rows)], limit), LATER
     )
-    own = connection.execute(
-        select(VectorRow.encoder_id, VectorRow.data).where(VectorRow.signal_id == theme.exemplar_signal_id)
-    ).first()
+    own = None
+    if theme.exemplar_signal_id is not None:
+        vectors = select(VectorRow.encoder_id, VectorRow.data)
+        own = connection.execute(vectors.where(VectorRow.signal_id == theme.exemplar_signal_id)).first()
     if own is not None:
         vector = unpack([own.data])[0]
         comparable = [row for row in rows if row.encoder_id == own.encoder_id]
@@ -47,7 +49,7 @@ def against(connection: Connection, known: Counted, theme_id: int, limit: int) -
     return dict(list(found.items())[:limit])
 
 
-def _later(known: Counted, theme: Columns, places: list[int]) -> list[int]:
+def _later(known: Counted, theme: Columns, places: list[int], limit: int) -> list[int]:
     """Signals at these places by customers of the theme, said after they last spoke of it, newest first."""
     if not len(theme):
         return []
@@ -55,12 +57,16 @@ def _later(known: Counted, theme: Columns, places: list[int]) -> list[int]:
     customers, last = theme.customer[order], theme.moment[order]
     ends = np.append(customers[1:] != customers[:-1], True)
     customers, last = customers[ends], last[ends]
-    said: list[tuple[int, int]] = []
-    for columns in (known.places.get(place, NOTHING) for place in places):
-        at = np.minimum(np.searchsorted(customers, columns.customer), len(customers) - 1)
-        after = (customers[at] == columns.customer) & (columns.moment > last[at])
-        said += [(int(moment), int(one)) for moment, one in zip(columns.moment[after], columns.id[after], strict=True)]
-    return [one for _, one in sorted(said, reverse=True)]
+    later = joined([columns.pick(_after(columns, customers, last)) for columns in map(known.at, places)])
+    newest = np.lexsort((later.id, -later.moment))[:limit]
+    return [int(one) for one in later.id[newest]]
+
+
+def _after(columns: Columns, customers: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which records are of these customers, after each one's last moment."""
+    at = np.minimum(np.searchsorted(customers, columns.customer), len(customers) - 1)
+    found: NDArray[np.bool_] = (customers[at] == columns.customer) & (columns.moment > last[at])
+    return found
 
 
 def _close(connection: Connection, kind: str, encoder_id: str, vector: np.ndarray, themes: list[int]) -> list[int]:

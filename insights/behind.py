@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from insights.counted import Columns, Counted, distinct
-from insights.filters import Filter, ThemeQuery, filter_of
+from insights.counted import Columns, Counted, joined
+from insights.filters import ThemeQuery, filter_of
 from insights.packing import NOTES, WAITING
 from insights.status import STANDING
 from insights.tables import ThemeRow
@@ -43,27 +43,35 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Records that were counted, newest first; all arrays have one entry per record, ``of_notes`` when they are notes."""
+    """Records that were counted, in no order; arrays have one entry per record, ``of_notes`` when they are notes.
+
+    ``number`` and ``people`` count distinct notes and customers.
+    """
 
     ids: NDArray[np.int64]
     notes: NDArray[np.int64]
-    customers: NDArray[np.int64]
+    moments: NDArray[np.int64]
+    number: int
+    people: int
     of_notes: bool
 
-    @property
-    def number(self) -> int:
-        """Distinct notes."""
-        return distinct(self.notes)
-
-    @property
-    def people(self) -> int:
-        """Distinct customers."""
-        return distinct(self.customers)
+    def newest(self, number: int) -> NDArray[np.intp]:
+        """Return the places of the newest records in order, ``number`` of them and whatever ties with the last."""
+        at = np.arange(len(self.ids))
+        if number < len(at):
+            oldest = np.partition(self.moments, len(at) - number)[len(at) - number]
+            at = np.flatnonzero(self.moments >= oldest)
+        return at[np.lexsort((self.ids[at], -self.moments[at]))]
 
     def page(self, limit: int, offset: int) -> NDArray[np.int64]:
         """Return the numbers of some notes, in the order of their newest record."""
-        first = np.sort(np.unique(self.notes, return_index=True)[1])
-        return self.notes[first[offset : offset + limit]]
+        take = 2 * (offset + limit) + 50
+        while True:
+            notes = self.notes[self.newest(take)]
+            first = np.sort(np.unique(notes, return_index=True)[1])
+            if len(first) >= offset + limit or take >= len(self.ids):
+                return notes[first[offset : offset + limit]]
+            take *= 4
 
     def ids_of(self, notes: Sequence[int] | NDArray[np.int64]) -> list[int]:
         """Return the records of some notes."""
@@ -75,20 +83,17 @@ def select_behind(connection: Connection, known: Counted, asked: Behind, today: 
     narrowed = filter_of(asked.query, known, calendar(today))
     if asked.first is not None or asked.end is not None:
         narrowed = narrowed.between(asked.first or date.min, asked.end or date.max)
-    found = [_chosen(known.at(place), narrowed) for place in places(connection, asked)]
-    moments = np.concatenate([one.moment for one in found])
-    ids = np.concatenate([one.id for one in found])
-    notes = np.concatenate([one.note for one in found])
-    customers = np.concatenate([one.customer for one in found])
-    order = np.lexsort((ids, -moments))
-    if asked.again:
-        order = order[np.isin(customers[order], _came_back(customers, notes))]
-    if asked.beside is not None:
-        order = order[np.isin(notes[order], _chosen(known.at(asked.beside), narrowed).note)]
-    if asked.shared is not None:
-        order = order[np.isin(customers[order], _chosen(known.at(asked.shared), narrowed).customer)]
+    chosen = [(columns, narrowed.mask(columns)) for columns in map(known.at, places(connection, asked))]
     of_notes = asked.theme is None and asked.parent is None and not asked.waiting
-    return Selection(ids[order], notes[order], customers[order], of_notes)
+    if len(chosen) == 1 and not asked.again:
+        columns, mask = chosen[0]
+        found = columns if mask is None else columns.pick(mask)
+        number, people = columns.notes(mask), columns.customers(mask)
+        return Selection(found.id, found.note, found.moment, number, people, of_notes)
+    found = joined([columns if mask is None else columns.pick(mask) for columns, mask in chosen])
+    if asked.again:
+        found = found.pick(np.isin(found.customer, _often(found.of_notes(found.customer))))
+    return Selection(found.id, found.note, found.moment, found.notes(), found.customers(), of_notes)
 
 
 def places(connection: Connection, asked: Behind) -> list[int]:
@@ -108,16 +113,7 @@ def came_back(columns: Columns) -> int:
     return len(_often(columns.of_notes(columns.customer)))
 
 
-def _came_back(customers: NDArray[np.int64], notes: NDArray[np.int64]) -> NDArray[np.int64]:
-    return _often(customers[np.unique(notes, return_index=True)[1]])
-
-
 def _often(people: NDArray[np.int64]) -> NDArray[np.int64]:
     """The people that stand there more than once."""
     ordered = np.sort(people)
     return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-
-
-def _chosen(columns: Columns, narrowed: Filter) -> Columns:
-    mask = narrowed.mask(columns)
-    return columns if mask is None else columns.pick(mask)

@@ -140,6 +140,22 @@ def _columns(blocks: Sequence[tuple[date, bytes]]) -> Columns:
 NOTHING = _columns(())
 
 
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Return the records of several places, or of several times, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    some = parts or (NOTHING,)
+    return Columns(
+        np.concatenate([one.id for one in some]),
+        np.concatenate([one.note for one in some]),
+        np.concatenate([one.customer for one in some]),
+        np.concatenate([one.moment for one in some]),
+        np.concatenate([one.severity for one in some]),
+        np.concatenate([one.week for one in some]),
+        {name: np.concatenate([one.facets[name] for one in some]) for name in FACETS},
+    )
+
+
 @dataclass(frozen=True)
 class Counted:
     """Everything counted, as of one revision of the store."""
@@ -223,20 +239,8 @@ def _changed(connection: Connection, known: Counted) -> dict[int, Columns]:
             fresh[row.place].append((row.week, row.data))
     places = dict(known.places)
     for place, changed in weeks.items():
-        places[place] = _joined(known.at(place).without(changed), _columns(fresh[place]))
+        places[place] = joined([known.at(place).without(changed), _columns(fresh[place])])
     return places
-
-
-def _joined(first: Columns, second: Columns) -> Columns:
-    return Columns(
-        np.concatenate([first.id, second.id]),
-        np.concatenate([first.note, second.note]),
-        np.concatenate([first.customer, second.customer]),
-        np.concatenate([first.moment, second.moment]),
-        np.concatenate([first.severity, second.severity]),
-        np.concatenate([first.week, second.week]),
-        {name: np.concatenate([first.facets[name], second.facets[name]]) for name in FACETS},
-    )
 
 
 def _codes(connection: Connection) -> dict[str, dict[str, int]]:

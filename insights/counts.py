@@ -85,11 +85,14 @@ def together(counted: Counted, narrowed: Filter, places: Sequence[int]) -> tuple
 
 def changes_of(counted: Counted, narrowed: Filter, weeks: Calendar, ids: Sequence[int]) -> dict[int, Change]:
     """Distinct customers of the last four full weeks against the four before, of each theme."""
-    recent, before = narrowed.between(weeks.recent, weeks.running), narrowed.between(weeks.before, weeks.recent)
+    lately = narrowed.between(weeks.before, weeks.running)
+    middle = days(weeks.recent)
     found = {}
     for theme in ids:
         columns = counted.at(theme)
-        found[theme] = change(columns.customers(recent.mask(columns)), columns.customers(before.mask(columns)))
+        at = lately.places(columns)
+        people, late = columns.customer[at], columns.week[at] >= middle
+        found[theme] = change(distinct(people[late]), distinct(people[~late]))
     return found
 
 

@@ -72,6 +72,15 @@ class Filter:
             found = early if found is None else found & early
         return found
 
+    def places(self, columns: Columns) -> NDArray[np.intp]:
+        """Return where the records stand that pass: by time first, which leaves few for the other fields to look at."""
+        at = np.flatnonzero(columns.week >= (self.since if self.since is not None else -(2**30)))
+        if self.until is not None:
+            at = at[columns.week[at] < self.until]
+        for name, codes in self.passing.items():
+            at = at[_among(columns.facets[name][at], codes)]
+        return at
+
     def between(self, first: date, end: date) -> Filter:
         """Return the same narrowed to weeks from ``first`` on and before ``end``, whatever time was asked for."""
         return Filter(self.passing, days(first), days(end))

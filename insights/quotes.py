@@ -19,7 +19,7 @@ from insights.store import Store
 from insights.tables import FeedbackRow, SearchNoteRow, SegmentRow, SignalRow, VectorRow
 from insights.themes import unpack
 
-COMPARED = 2_000
+COMPARED = 1_000
 """The newest signals of a theme among which the most typical and the most different are sought."""
 PARAMETERS = 500
 
@@ -145,7 +145,8 @@ def _places(connection: Connection, ids: Sequence[int]) -> list[Place]:
 
 def _by_likeness(connection: Connection, chosen: Selection, order: QuoteOrder) -> NDArray[np.int64]:
     """Return the notes of the newest signals, the most or the least typical first."""
-    ids, notes = [int(one) for one in chosen.ids[:COMPARED]], chosen.notes[:COMPARED]
+    newest = chosen.newest(COMPARED)[:COMPARED]
+    ids, notes = [int(one) for one in chosen.ids[newest]], chosen.notes[newest]
     data: dict[int, bytes] = {}
     encoder = ""
     for start in range(0, len(ids), PARAMETERS):

@@ -17,7 +17,7 @@ from insights import theme as question
 from insights.theme import ThemeDetail
 
 SHOWN = 6
-AGAINST = "Speaking against it"
+AGAINST = "Against it"
 ORDERS = ("Most typical", "Newest", "Most different", AGAINST)
 
 
