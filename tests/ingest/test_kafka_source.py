@@ -178,7 +178,7 @@ def test_versions_of_one_record_stay_in_order(broker: Broker, opened: Callable[.
     assert versions == list(range(50))
 
 
-def test_poison_is_set_aside_with_its_bytes_and_the_next_record_goes_on(
+def test_p1_poison_is_set_aside_with_its_bytes_and_the_next_record_goes_on(
     broker: Broker, opened: Callable[..., Reader]
 ) -> None:
     settings, store = settings_for(broker, kafka_partitions=1), MemoryStore()
@@ -210,7 +210,7 @@ def test_a_tombstone_is_set_aside(broker: Broker, opened: Callable[..., Reader])
     assert store.rejected == [Reason.EMPTY]
 
 
-def test_every_codec_is_read(broker: Broker, opened: Callable[..., Reader]) -> None:
+def test_p3_every_codec_is_read(broker: Broker, opened: Callable[..., Reader]) -> None:
     settings, store = settings_for(broker, kafka_partitions=1), MemoryStore()
     ensure_topic(settings)
     codecs = ("gzip", "lz4", "snappy", "zstd", None)
@@ -242,7 +242,7 @@ def test_a_restart_reads_on_from_the_store_whatever_kafka_was_told(
     assert sorted(store.ids) == sent, f"{len(lost_on_the_way)} records were in hand when the worker ended"
 
 
-def test_workers_share_the_topic_and_take_over_from_each_other(broker: Broker, opened: Callable[..., Reader]) -> None:
+def test_d5_workers_share_the_topic_and_take_over_from_each_other(broker: Broker, opened: Callable[..., Reader]) -> None:
     """One worker, then two, then one, under load: nothing is lost and nothing is stored twice."""
     settings, store = settings_for(broker, kafka_max_poll_records=20), MemoryStore()
     sent = publish(settings, notes(200))
@@ -260,7 +260,7 @@ def test_workers_share_the_topic_and_take_over_from_each_other(broker: Broker, o
     assert sorted(store.ids) == sorted(sent)
 
 
-def test_a_frozen_broker_costs_time_only(broker: Broker, opened: Callable[..., Reader]) -> None:
+def test_d4_a_frozen_broker_costs_time_only(broker: Broker, opened: Callable[..., Reader]) -> None:
     settings, store = settings_for(broker), MemoryStore()
     reader = opened(settings, store)
     sent = publish(settings, notes(50))
@@ -274,7 +274,7 @@ def test_a_frozen_broker_costs_time_only(broker: Broker, opened: Callable[..., R
     assert sorted(store.ids) == sent
 
 
-def test_a_refused_batch_is_read_again_from_the_store(broker: Broker, opened: Callable[..., Reader]) -> None:
+def test_d3_a_refused_batch_is_read_again_from_the_store(broker: Broker, opened: Callable[..., Reader]) -> None:
     """A zombie's batch is refused by compare-and-set; the zombie reads again from where the store really stands."""
     settings, store = settings_for(broker, kafka_partitions=1, kafka_max_poll_records=10), MemoryStore()
     sent = publish(settings, notes(40))
@@ -289,7 +289,7 @@ def test_a_refused_batch_is_read_again_from_the_store(broker: Broker, opened: Ca
     assert store.ids == sent
 
 
-def test_a_topic_made_again_while_it_is_read_is_noticed(
+def test_d9_a_topic_made_again_while_it_is_read_is_noticed(
     broker: Broker, opened: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kafka_source, "BEYOND_SECONDS", 1.0)
@@ -302,7 +302,7 @@ def test_a_topic_made_again_while_it_is_read_is_noticed(
         until(lambda: False, reader)
 
 
-def test_a_log_that_ends_below_what_is_stored_is_refused_at_the_start(
+def test_d9_a_log_that_ends_below_what_is_stored_is_refused_at_the_start(
     broker: Broker, opened: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kafka_source, "BEYOND_SECONDS", 1.0)
@@ -313,7 +313,7 @@ def test_a_log_that_ends_below_what_is_stored_is_refused_at_the_start(
         until(lambda: False, opened(settings, store))
 
 
-def test_a_topic_made_again_is_another_log_to_the_next_worker(broker: Broker, opened: Callable[..., Reader]) -> None:
+def test_d9_a_topic_made_again_is_another_log_to_the_next_worker(broker: Broker, opened: Callable[..., Reader]) -> None:
     """The stored offsets belong to the old log: the new one is read from its start."""
     settings, store = settings_for(broker, kafka_partitions=1), MemoryStore()
     publish(settings, notes(30))
@@ -330,7 +330,7 @@ def test_a_topic_made_again_is_another_log_to_the_next_worker(broker: Broker, op
         until(lambda: len(store.ids) >= 35, opened(settings, store))
 
 
-def test_a_long_batch_keeps_its_membership(
+def test_d7_a_long_batch_keeps_its_membership(
     broker: Broker, opened: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Working three times the poll interval while calling keep_alive costs no rebalance and no record."""

@@ -64,7 +64,7 @@ def test_the_corpus_is_as_large_as_promised() -> None:
 
 
 @pytest.mark.parametrize("name", POISON)
-def test_poison_ends_as_its_reason_or_as_feedback_that_can_be_stored(decoder: Decoder, name: str) -> None:
+def test_p1_poison_ends_as_its_reason_or_as_feedback_that_can_be_stored(decoder: Decoder, name: str) -> None:
     body, expected = POISON[name]
     found = outcome(decoder, body)
     assert (found.reason if isinstance(found, InvalidFeedback) else None) == expected
@@ -143,7 +143,7 @@ def test_what_is_encoded_is_decoded_as_it_was() -> None:
 @given(st.binary(max_size=400))
 @example(b"\xef\xbb\xbf")
 @example(b'{"a":"\\ud800"}')
-def test_random_bytes_never_escape_as_another_error(decoder: Decoder, body: bytes) -> None:
+def test_p2_random_bytes_never_escape_as_another_error(decoder: Decoder, body: bytes) -> None:
     assert sound(outcome(decoder, body))
 
 
@@ -158,7 +158,7 @@ anything = st.recursive(
 
 @settings(max_examples=500, deadline=None)
 @given(st.sampled_from([*sorted(GOOD), "refund", "csat", "attributes", "version", "product", "language"]), anything)
-def test_any_value_in_any_field_ends_as_a_reason_or_as_clean_text(decoder: Decoder, name: str, value: Any) -> None:
+def test_p2_any_value_in_any_field_ends_as_a_reason_or_as_clean_text(decoder: Decoder, name: str, value: Any) -> None:
     found = outcome(decoder, json.dumps(GOOD | {name: value}).encode())
     assert sound(found)
     if isinstance(found, Feedback):
@@ -167,7 +167,7 @@ def test_any_value_in_any_field_ends_as_a_reason_or_as_clean_text(decoder: Decod
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.characters(), min_size=1, max_size=200))
-def test_any_words_are_stored_in_one_normal_form(decoder: Decoder, words: str) -> None:
+def test_p2_any_words_are_stored_in_one_normal_form(decoder: Decoder, words: str) -> None:
     found = outcome(decoder, saying(words))
     if isinstance(found, InvalidFeedback):
         assert found.reason == Reason.NO_WORDS

@@ -19,7 +19,7 @@ ONE_ENGINE = ("search_words", "ix_search_note_words")
 """What finds words: a table of its own on SQLite, an index on PostgreSQL."""
 
 
-def test_migrations_and_types_say_the_same(database_url: str) -> None:
+def test_s4_migrations_and_types_say_the_same(database_url: str) -> None:
     migrate.upgrade(database_url)
     with Store(database_url) as store, store.begin() as connection:
         opts = {"compare_type": True, "include_object": lambda _, name, *__: not str(name).startswith(ONE_ENGINE)}
@@ -32,7 +32,7 @@ def test_migrations_and_types_say_the_same(database_url: str) -> None:
             }, name
 
 
-def test_up_down_and_up_again_with_notes_in_it(database_url: str) -> None:
+def test_s4_up_down_and_up_again_with_notes_in_it(database_url: str) -> None:
     for _ in range(2):
         migrate.upgrade(database_url)
         migrate.upgrade(database_url)

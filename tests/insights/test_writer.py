@@ -70,7 +70,7 @@ versions = st.lists(
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deliveries=versions, seed=st.integers(0, 1_000))
-def test_any_order_in_any_batches_ends_in_the_same_tables(
+def test_d6_any_order_in_any_batches_ends_in_the_same_tables(
     store: Store, deliveries: list[tuple[int, int, int, str]], seed: int
 ) -> None:
     notes = [
@@ -181,7 +181,7 @@ def test_two_signals_at_one_place_leave_the_surer(store: Store) -> None:
         assert connection.execute(select(SignalRow.rule)).scalars().all() == ["strong"]
 
 
-def test_offsets_move_only_from_where_they_stand(store: Store) -> None:
+def test_d3_offsets_move_only_from_where_they_stand(store: Store) -> None:
     offsets = Offsets(store)
     assert offsets.next_offset(TOPIC, 0) is None
     put(store, analysis(feedback("1")), progress=[part(0, 5)])
