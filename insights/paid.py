@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from insights.evidence import is_evidence
 from insights.status import STANDING
@@ -85,20 +85,25 @@ def rules_to_remove(store: Store) -> tuple[RuleToRemove, ...]:
     """Return themes for which exceptions recur, the most customers first. Raises StoreError."""
     found = []
     with store.connect() as connection:
-        notes = _read(connection, None)
-        for bill in _bills(connection, None, notes):
-            granted = [notes[one] for one in bill.exceptions]
+        notes = {one: note for one, note in _read(connection, _compensated()).items() if "exception" in note.marks}
+        for (theme, name), ids in _behind(connection, None):
+            granted = [notes[one] for one in sorted(ids & notes.keys())]
             customers = len({note.customer for note in granted})
             if customers >= RECURRING:
                 cost = _sums(granted, "refund")
                 for currency, amount in _sums(granted, "credit").items():
                     cost[currency] = round(cost.get(currency, 0.0) + amount, 2)
-                found.append(RuleToRemove(bill.theme_id, bill.name, bill.exceptions, customers, cost))
+                found.append(RuleToRemove(theme, name, tuple(note.id for note in granted), customers, cost))
     return tuple(sorted(found, key=lambda one: (-one.customers, one.theme_id)))
 
 
-def _bills(connection: Connection, only: int | None, notes: Mapping[str, _Note] | None = None) -> list[Paid]:
-    known = _read(connection, only) if notes is None else notes
+def _bills(connection: Connection, only: int | None) -> list[Paid]:
+    known = _read(connection, _carrying(only))
+    return [_bill(*theme, [known[one] for one in sorted(ids)]) for theme, ids in _behind(connection, only)]
+
+
+def _behind(connection: Connection, only: int | None) -> list[tuple[tuple[int, str], set[str]]]:
+    """Each standing theme, by id and name, with the notes behind it."""
     behind: dict[tuple[int, str], set[str]] = defaultdict(set)
     wanted = (
         select(SignalRow.theme_id, ThemeRow.name, SignalRow.feedback_id)
@@ -110,7 +115,18 @@ def _bills(connection: Connection, only: int | None, notes: Mapping[str, _Note] 
         wanted = wanted.where(SignalRow.theme_id == only)
     for theme, name, note in connection.execute(wanted):
         behind[theme or 0, name].add(note)
-    return [_bill(theme, name, [known[one] for one in sorted(ids)]) for (theme, name), ids in sorted(behind.items())]
+    return sorted(behind.items())
+
+
+def _carrying(only: int | None) -> Select[str]:
+    """The notes that carry a theme, or one theme."""
+    carrying = select(SignalRow.feedback_id).where(SignalRow.theme_id.is_not(None), is_evidence())
+    return carrying if only is None else carrying.where(SignalRow.theme_id == only)
+
+
+def _compensated() -> Select[str]:
+    """The notes in which something was given back."""
+    return select(SignalRow.feedback_id).where(SignalRow.kind == SignalKind.COMPENSATION.value)
 
 
 def _bill(theme_id: int, name: str, notes: Sequence[_Note]) -> Paid:
@@ -145,11 +161,8 @@ def _sums(notes: Sequence[_Note], what: str) -> dict[str, float]:
     return sums
 
 
-def _read(connection: Connection, only: int | None) -> dict[str, _Note]:
-    """Read the notes of one theme, or of all, and what their words say beside the rules."""
-    carrying = select(SignalRow.feedback_id).where(SignalRow.theme_id.is_not(None), is_evidence())
-    if only is not None:
-        carrying = carrying.where(SignalRow.theme_id == only)
+def _read(connection: Connection, carrying: Select[str]) -> dict[str, _Note]:
+    """Read notes, and what their words say beside the rules."""
     row = FeedbackRow
     wanted = select(
         row.id, row.customer_key, row.agent_key, row.handle_minutes, row.refund, row.credit, row.currency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import owning, session
+from dashboard import ownerless, owning, session
 from dashboard.components.figure import figure
 from dashboard.components.listening import answer_chip, owner_square, promise_words, reach_words, theme_line
 from dashboard.components.page import empty, head, heading, line
@@ -34,7 +34,8 @@ def main() -> None:
     if person.role is Role.ADMIN:
         owning.forms(one, person)
     if one is None:
-        _land()
+        ownerless.show_land()
+        ownerless.show_rules()
 
 
 def _all(known: tuple[Team, ...], rules: tuple[Rule, ...]) -> None:
@@ -92,19 +93,6 @@ def _one(team: Team, rules: list[Rule]) -> None:
                 chip = answer_chip(ask.state(today))
                 st.html(theme_line(name, ask.entry.reason, when, late=bool(late), chip=chip))
                 st.page_link(session.LEDGER, label=plain(name), query_params={"id": str(ask.theme_id)})
-
-
-def _land() -> None:
-    now = session.now()
-    land = asking.nobodys_land(session.store(), now)
-    st.html(heading("Nobody’s land", f"{counted(len(land), 'theme')} without an owner; the oldest stays on top"))
-    with st.container(gap=None, key="land"):
-        for one in land[:100]:
-            with st.container(key=f"row-land-{one.weight.theme_id}", gap=None):
-                facts = counted(one.weight.customers, "customer") + (" · asks nobody" if one.would_ask else "")
-                st.html(theme_line(one.weight.name, facts, counted((now - one.since).days, "day")))
-                query = {"id": str(one.weight.theme_id)}
-                st.page_link(session.LEDGER, label=plain(one.weight.name), query_params=query)
 
 
 def owned_words(rule: Rule) -> str:
