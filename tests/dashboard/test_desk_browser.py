@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -219,8 +220,8 @@ def test_what_a_product_is_sold_for_stands_beside_what_it_is_hired_for(tab: Call
     seen.page.wait_for_selector(".offer >> text=Nobody thinks about parking")
     assert "Not heard from customers as a job" in seen.page.inner_text("[data-testid=stMain]")
     seen.page.locator("[class*=st-key-ob-] a").first.click()
-    seen.page.wait_for_url("**/notes?*beside=*")
-    assert "too" in seen.settled().page.inner_text(".sub >> nth=0")
+    seen.page.wait_for_url(re.compile(r"/notes\?.*(beside|shared)="))
+    assert " too" in seen.settled().page.inner_text("[data-testid=stMain] .sub >> nth=0")
     assert seen.errors == []
 
 
