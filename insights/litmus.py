@@ -6,7 +6,7 @@ and how it could be gamed. Nothing is weighted or added up to one index.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -140,12 +140,8 @@ def _days(connection: Connection, since: datetime, until: datetime, past: _Past)
         for theme, (team, at) in ownership.owners(connection).items()
         if team is not None and since <= at < until
     }
-    answered = {
-        ask.theme_id: ask.first.at for ask in past.asks if ask.first is not None and since <= ask.first.at < until
-    }  # fmt: skip
-    shipped = {
-        entry.theme_id: entry.at for ask in past.asks for entry in _shipped(ask) if since <= entry.at < until
-    }  # fmt: skip
+    answered = _first((ask.first for ask in past.asks if ask.first is not None), since)
+    shipped = _first((entry for ask in past.asks for entry in _shipped(ask)), since)
     return tuple(
         _middle(f"Days from the first note until it was {word}", counts, gamed, heard, ends)
         for word, counts, gamed, ends in (
@@ -155,6 +151,14 @@ def _days(connection: Connection, since: datetime, until: datetime, past: _Past)
             ("changed", "themes whose promised change came out in this time", "by calling anything a change; the pain going on shows", shipped),
         )
     )  # fmt: skip
+
+
+def _first(entries: Iterable[ledger.Entry], since: datetime) -> dict[int, datetime]:
+    """Return when each theme had its first entry of a sort, for those that had it from ``since`` on."""
+    firsts: dict[int, datetime] = {}
+    for entry in entries:
+        firsts.setdefault(entry.theme_id, entry.at)
+    return {theme: at for theme, at in firsts.items() if at >= since}
 
 
 def _shipped(ask: Ask) -> list[ledger.Entry]:

@@ -130,13 +130,14 @@ NEXT_TO_SAY_PAUSE = "FW-2166"
 
 
 def _litmus(store: Store) -> None:
+    """Of 52 subjects with five signals one is found on the last Monday, 33 have an owner; 23 were asked about, 15 are nobody's."""
     found = litmus.litmus(store, END)
     figures = [(one.part, one.whole, one.days) for one in found.now]
     assert figures == [
         (13, 13, None),
         (None, 51, 24.0),
         (None, 33, 26.0),
-        (None, 10, 50.5),
+        (None, 10, 35.0),
         (None, 2, 58.0),
         (12, 12, None),
         (12, 13, None),
