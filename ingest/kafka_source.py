@@ -69,7 +69,10 @@ class StoredOffsets(Protocol):
 
 
 class KafkaSource:
-    """A Source over a consumer group. Batches hold the records of one poll; idle polls yield empty batches."""
+    """A Source over a consumer group. Batches hold the records of one poll; idle polls yield empty batches.
+
+    ``clients`` counts the Kafka clients built so far: one, and one for each that had to be replaced.
+    """
 
     def __init__(
         self,
@@ -89,6 +92,7 @@ class KafkaSource:
         self._beyond: dict[TopicPartition, float] = {}
         self._held: dict[TopicPartition, float] = {}
         self._hangs = self._unreadable = 0
+        self.clients = 0
         self._moved_at = time.monotonic()
         self._empty_since, self._empty_for = time.monotonic(), EMPTY_SECONDS[0]
 
@@ -172,6 +176,7 @@ class KafkaSource:
         self._beyond, self._held = {}, {}
         self._moved_at = time.monotonic()
         self._consumer = KafkaConsumer(**self._configuration())
+        self.clients += 1
         self._members.consumer = self._consumer
         self._consumer.subscribe([self._topic.topic], listener=self._members)
         # A member that leads the group before it has seen the topic's partitions hands out none of them.

@@ -30,6 +30,13 @@ class PipelineSettings(Settings):
         gt=0,
         description="A theme fades when it was not heard of for so many weeks, and for four times its usual gap.",
     )
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65_535,
+        description="Port on which `earshot stream` serves Prometheus' /metrics. 0: none. Workers on one machine need one each.",
+    )
+    metrics_host: str = Field(default="127.0.0.1", description="Address that port listens on.")
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json.")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."

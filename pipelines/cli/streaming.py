@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ingest.settings import IngestSettings
 from pipelines.cli.loading import loaded_processor
-from pipelines.cli.screen import console, meter
+from pipelines.cli.screen import Meter, console, meter
+from pipelines.settings import PipelineSettings
 from pipelines.stop import StopSignal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ingest.kafka_source import KafkaSource
+    from pipelines.run import Tally
 
 Limit = Annotated[int | None, typer.Option(help="Stop after this many records.")]
 Seconds = Annotated[float | None, typer.Option(help="Stop after this many seconds.")]
@@ -37,19 +44,35 @@ def stream(limit: Limit = None, seconds: Seconds = None) -> None:
         source = KafkaSource(settings, bootstrap.decoder(), Offsets(store), tell=partial(tell, store))
         watch = Watch(store, LanguageSettings(), fade_after=rules().fade_after)
         marked = HandMadeWatch(store, LanguageSettings())
+        told = _telling(progress, source)
         tally = drain(
             source,
             processor,
             limit=limit,
             timeout=seconds,
             stop=stop,
-            on_progress=lambda tally: progress.at(tally.seen),
+            on_progress=told,
             meanwhile=lambda: (watch.look(), marked.look()),
             patience=math.inf,
         )
     console.print(
         f"Stopped: {tally.stored:,} stored, {tally.updated:,} updated, {tally.unchanged:,} known already, {tally.set_aside:,} set aside."
     )
+
+
+def _telling(progress: Meter, source: KafkaSource) -> Callable[[Tally], None]:
+    """What is done after each batch: the line on the screen, and Prometheus' numbers when a port is set for them."""
+    from pipelines.metrics import WorkerMetrics
+
+    settings = PipelineSettings()
+    metrics = WorkerMetrics(settings.metrics_port, settings.metrics_host) if settings.metrics_port else None
+
+    def told(tally: Tally) -> None:
+        progress.at(tally.seen)
+        if metrics is not None:
+            metrics.at(tally, source.clients)
+
+    return told
 
 
 def relay(
