@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.components.outcome_tree import KINDS, state_word
 from dashboard.components.page import heading, line, notice
+from dashboard.components.text import plain
 from dashboard.who import who
 from dashboard.words import KINDS as THEME_KINDS
 from dashboard.words import counted
@@ -49,6 +50,7 @@ def panel(tree: Tree, node: Node | None) -> None:
         else:
             _named(kind, node.id, "")
     _change(node)
+    _place(tree, node)
     if not tree.below(node.id):
         st.button("Take it out of the tree", key=f"remove-{node.id}", on_click=_remove, args=(node,))
 
@@ -92,6 +94,33 @@ def _change(node: Node) -> None:
         label = "What we expect, or what we learnt" if node.kind in STATED else "Note"
         st.text_input(label, value=node.note, key=f"new-note-{node.id}", max_chars=300)
         st.form_submit_button("Save the change", key=f"change-{node.id}-button", on_click=_save, args=(node,))
+
+
+def _place(tree: Tree, node: Node) -> None:
+    above, places = tree.above(node.id), {one.id: one.title for one in tree.places(node)}
+    if places:
+        st.html(heading("Where it hangs"))
+        with st.form(f"place-{node.id}", border=False):
+            st.selectbox("Under", list(places), format_func=lambda one: places.get(one, ""), key=f"place-of-{node.id}")
+            with st.container(horizontal=True, gap="xsmall"):
+                st.form_submit_button("Hang it there too", key=f"hang-{node.id}", on_click=_hang, args=(node, None))
+                if len(above) == 1:
+                    st.form_submit_button(
+                        "Move it there", key=f"move-{node.id}", on_click=_hang, args=(node, above[0].id)
+                    )
+    if len(above) > 1:
+        for one in above:
+            label = plain(f"No longer under “{one.title}”")
+            st.button(label, key=f"unhang-{node.id}-{one.id}", on_click=_unhang, args=(node, one))
+
+
+def _hang(node: Node, instead_of: int | None) -> None:
+    under = st.session_state[f"place-of-{node.id}"]
+    _do("It hangs there now", opportunity_edits.hang, node.id, under, instead_of=instead_of)
+
+
+def _unhang(node: Node, above: Node) -> None:
+    _do(f"No longer under “{above.title}”", opportunity_edits.unhang, node.id, above.id)
 
 
 def _add_named(kind: NodeKind, under: int | None, key: str) -> None:

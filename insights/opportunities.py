@@ -77,6 +77,22 @@ class Tree:
     def below(self, node_id: int) -> tuple[Node, ...]:
         return tuple(self.nodes[child] for parent, child in self.edges if parent == node_id)
 
+    def above(self, node_id: int) -> tuple[Node, ...]:
+        return tuple(self.nodes[parent] for parent, child in self.edges if child == node_id)
+
+    def places(self, node: Node) -> tuple[Node, ...]:
+        """Nodes that this one could hang under and does not yet."""
+        taken = {one.id for one in self.above(node.id)} | {node.id, *self._all_below(node.id)}
+        return tuple(one for one in self.nodes.values() if one.kind in UNDER[node.kind] and one.id not in taken)
+
+    def _all_below(self, node_id: int) -> set[int]:
+        found: set[int] = set()
+        ahead = {node_id}
+        while ahead:
+            ahead = {child for parent, child in self.edges if parent in ahead} - found
+            found |= ahead
+        return found
+
     def walk(self) -> Iterator[tuple[int, Node]]:
         """Every node with its depth, from the roots down; one that hangs in two places comes twice."""
         ahead = [(0, node) for node in reversed(self.roots())]

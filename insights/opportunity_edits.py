@@ -113,6 +113,18 @@ def hang(store: Store, node_id: int, under: int, *, by: Person, at: datetime, in
         _hang(connection, node_id, under, asking.name, at)
 
 
+def unhang(store: Store, node_id: int, under: int, *, by: Person, at: datetime) -> None:
+    """Take a node away from one of the places where it hangs. Raises NotAllowed, TreeError for the last, StoreError."""
+    with _editing(store) as connection:
+        asking = people.allowed(connection, by.id, *DECIDING)
+        parents = select(OpportunityEdgeRow.parent_id).where(OpportunityEdgeRow.child_id == node_id)
+        if set(connection.execute(parents).scalars()) <= {under}:
+            raise TreeError("it hangs nowhere else; move it, or take it out of the tree")
+        if connection.execute(delete(OpportunityEdgeRow).where(*_edge(under, node_id))).rowcount:
+            gone = {"under": under}
+            audit.add(connection, asking.name, "opportunity unhung", f"opportunity:{node_id}", gone, None, at)
+
+
 def remove(store: Store, node_id: int, *, by: Person, at: datetime) -> None:
     """Take a node out of the tree; what it was stays in the audit log. Raises NotAllowed, TreeError, StoreError."""
     with _editing(store) as connection:

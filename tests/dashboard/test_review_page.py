@@ -164,6 +164,16 @@ def test_the_tree_grows_on_its_page(page: Open, planted: PlantedStore) -> None:
         (2, NodeKind.SOLUTION, "A better lock"),
     ]
     assert found.nodes[3].state is State.RUNNING
+    with Store(planted.url) as store:
+        person = ada(store)
+        other = edits.add(store, NodeKind.THEME, under=1, theme_id=planted.id(LOCK), by=person, at=NOW)
+    app.run()
+    app.selectbox(key="place-of-3").set_value(other)
+    app.button(key="hang-3").click().run()
+    app.button(key="unhang-3-2").click().run()
+    assert "No longer under “<img src=x" in words(app)
+    with Store(planted.url, read_only=True) as store:
+        assert [one.id for one in opportunities.tree(store).above(3)] == [other]
     app.button(key="remove-3").click().run()
     assert "Taken out: A better lock" in words(app)
     opened(planted)

@@ -60,6 +60,7 @@ def test_a_tree_grows_is_edited_and_shows_what_is_known_of_its_themes(
 ) -> None:
     outcome, theme, solution, trial = grown(store, ada, themes)
     other = edits.add(store, NodeKind.THEME, under=outcome, theme_id=themes[1], by=ada, at=NOW)
+    assert [one.id for one in opportunities.tree(store).places(opportunities.tree(store).nodes[solution])] == [other]
     edits.hang(store, solution, other, by=ada, at=NOW)
     edits.change(store, trial, state=State.RUNNING, note="A third fewer calls", by=ada, at=NOW)
     found = opportunities.tree(store)
@@ -70,6 +71,11 @@ def test_a_tree_grows_is_edited_and_shows_what_is_known_of_its_themes(
     ]  # fmt: skip
     assert (found.nodes[theme].customers, found.nodes[theme].notes) == (1, 1)
     assert (found.nodes[trial].state, found.nodes[trial].note) == (State.RUNNING, "A third fewer calls")
+    assert [one.id for one in found.above(solution)] == [theme, other]
+    assert found.places(found.nodes[theme]) == (found.nodes[other],)
+    edits.unhang(store, solution, other, by=ada, at=NOW)
+    with pytest.raises(TreeError, match="hangs nowhere else"):
+        edits.unhang(store, solution, theme, by=ada, at=NOW)
     curation.merge(store, themes[0], themes[2], Decision("Ada", "", NOW))
     after = opportunities.tree(store).nodes[theme]
     assert (after.title, after.theme_id, after.customers) == (HOSTILE, themes[2], 2)
