@@ -64,3 +64,16 @@ def test_without_themes_everything_waits_and_so_does_silence() -> None:
 def test_vectors_of_another_encoder_are_refused() -> None:
     with pytest.raises(ValueError, match="one encoder"):
         Assigner(HOMES, np.arange(12)).assign(np.zeros((1, 31), np.float32))
+
+
+def test_many_themes_take_in_what_belongs_to_them() -> None:
+    """Above 8,192 rows prototypes vote: a new row must not be judged by how near the rows are that made them."""
+    rng = np.random.default_rng(8)
+    homes = rng.normal(size=(1_500, 96))
+    known = np.repeat(np.arange(1_500), 8)
+    new = rng.integers(1_500, size=800)
+    vectors = unit(homes[known] + 1.0 * rng.normal(size=(len(known), 96)))
+    arriving = unit(homes[new] + 1.0 * rng.normal(size=(len(new), 96)))
+    found, _ = Assigner(vectors, known).assign(arriving)
+    assert (found >= 0).mean() > 0.55
+    assert (found[found >= 0] == new[found >= 0]).mean() > 0.97
