@@ -35,6 +35,7 @@ def show_echoes(person: Person, *, shown: int = SHOWN) -> None:
     st.html(session.HERE / "listening.css")
     new = sum(not one.read for one in found)
     st.html(heading("What became of your notes", f"{counted(new, 'new one', 'new ones')}" if new else ""))
+    st.html(line(("Only you see this. Your name is not kept with your say, and you can change it for two weeks.",)))
     _said()
     for one in found:
         st.html(echo_item(one, session.now()))
@@ -76,7 +77,6 @@ def _vote(one: Echo, person: Person) -> None:
         st.segmented_control(
             say.Q, list(STEPS.values()), default=chosen, key=f"fits-{one.id}", on_change=_cast, args=(one, person)
         )
-    st.html(line(("Your name is not kept with it, and you can change it while the vote is open",)))
 
 
 def _cast(one: Echo, person: Person) -> None:

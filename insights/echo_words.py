@@ -31,7 +31,7 @@ def _fate(echo: Echo, today: date) -> str:
         case "tried before":
             return f"tried before, says {echo.team}" if echo.team else "tried before"
         case "shipped":
-            return f"the change is out{by}"
+            return f"the change is out, says {echo.team}" if echo.team else "the change is out"
         case "closed":
             return f"closed{by}"
         case "merged":

@@ -168,3 +168,22 @@ def _panel(person: object, note: str) -> None:
 
 def _press(app: AppTest, label: str) -> None:
     next(one for one in app.button if one.label == label).click().run()
+
+
+def test_the_page_of_a_theme_can_say_whose_it_is_and_how_its_answer_stands(company: Company, page: Open) -> None:
+    page(url_of(company))
+    accepted, late = (ask.theme_id for ask in sorted(cases(company.store), key=lambda one: one.standing is None))
+    nobodys = asking.nobodys_land(company.store, NOW)[0].weight.theme_id
+    for theme, told_of in (
+        (accepted, "“It hurts many riders”"),
+        (late, "13 days late"),
+        (nobodys, "In nobody’s land for 30 days"),
+    ):
+        app = AppTest.from_function(_owner, args=(theme,)).run(timeout=30)
+        assert told_of in " ".join(str(one.body) for one in app.get("html"))
+
+
+def _owner(theme: int) -> None:
+    from dashboard.owner_panel import show_owner
+
+    show_owner(theme)
