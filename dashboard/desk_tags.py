@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import desk_state as keys
+from dashboard import desk_keys as keys
 from dashboard import session
 from dashboard.components.conversation import tag_card, tag_line
 from dashboard.components.page import empty, heading, line
 from dashboard.components.text import plain
-from dashboard.desk_state import Desk
+from dashboard.desk_memory import Desk
 from dashboard.mark_words import choose_words
 from dashboard.words import KINDS, SPEAKERS
 from insights.annotations import Verdict

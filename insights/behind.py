@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from insights.counted import Columns, Counted, joined
-from insights.filters import ThemeQuery, filter_of
+from insights.filters import Filter, ThemeQuery, filter_of
 from insights.packing import NOTES, WAITING
 from insights.status import STANDING
 from insights.tables import ThemeRow
@@ -85,15 +85,25 @@ def select_behind(connection: Connection, known: Counted, asked: Behind, today: 
         narrowed = narrowed.between(asked.first or date.min, asked.end or date.max)
     chosen = [(columns, narrowed.mask(columns)) for columns in map(known.at, places(connection, asked))]
     of_notes = asked.theme is None and asked.parent is None and not asked.waiting
-    if len(chosen) == 1 and not asked.again:
+    if len(chosen) == 1 and not asked.again and asked.beside is None and asked.shared is None:
         columns, mask = chosen[0]
         found = columns if mask is None else columns.pick(mask)
         number, people = columns.notes(mask), columns.customers(mask)
         return Selection(found.id, found.note, found.moment, number, people, of_notes)
     found = joined([columns if mask is None else columns.pick(mask) for columns, mask in chosen])
+    if asked.beside is not None:
+        found = found.pick(np.isin(found.note, _records(known, narrowed, asked.beside).note))
+    if asked.shared is not None:
+        found = found.pick(np.isin(found.customer, _records(known, narrowed, asked.shared).customer))
     if asked.again:
         found = found.pick(np.isin(found.customer, _often(found.of_notes(found.customer))))
     return Selection(found.id, found.note, found.moment, found.notes(), found.customers(), of_notes)
+
+
+def _records(known: Counted, narrowed: Filter, theme: int) -> Columns:
+    columns = known.at(theme)
+    mask = narrowed.mask(columns)
+    return columns if mask is None else columns.pick(mask)
 
 
 def places(connection: Connection, asked: Behind) -> list[int]:

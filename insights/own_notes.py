@@ -67,6 +67,8 @@ def own_notes(
                 judged=one in judged,
             )
             for one in newest
+            # What was erased on its way is nobody's note any more.
+            if one in notes or one in words or states[one] is State.SET_ASIDE
         )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from ingest.feedback import feedback_id
 from ingest.schema import FeedbackEvent
@@ -106,12 +106,6 @@ def settle(store: Store, at: datetime) -> int:
         for found, state in ((heard, State.HEARD), (aside, State.SET_ASIDE)):
             _close(connection, sorted(found), state, at)
     return len(heard) + len(aside)
-
-
-def discard(connection: Connection, ids: Sequence[str]) -> None:
-    """Forget written notes, for an erasure."""
-    connection.execute(delete(WrittenNoteRow).where(WrittenNoteRow.feedback_id.in_(ids)))
-    connection.execute(delete(OutboxRow).where(OutboxRow.aggregatetype == TYPE, OutboxRow.aggregateid.in_(ids)))
 
 
 def _close(connection: Connection, ids: Sequence[str], state: State, at: datetime) -> None:

@@ -6,12 +6,12 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import desk_state, session, write_note
+from dashboard import desk_keys, desk_memory, session, write_note
 from dashboard.components.conversation import conversation_head, conversation_words, queue_item
 from dashboard.components.page import empty, head, line, notice
 from dashboard.components.text import plain
 from dashboard.desk_filters import desk_filters
-from dashboard.desk_state import Desk
+from dashboard.desk_memory import Desk
 from dashboard.desk_tags import show_tags
 from dashboard.presence import presence
 from dashboard.words import counted
@@ -23,7 +23,7 @@ SECOND = "A second opinion: judge it as you hear it. Nobody’s answer is shown,
 
 def main() -> None:
     st.html(session.HERE / "desk.css")
-    state, now = desk_state.mine(), session.now()
+    state, now = desk_memory.mine(), session.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     day = desk.progress(session.store(), state.person.name, midnight)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="deskhead"):
@@ -31,7 +31,7 @@ def main() -> None:
         with st.container(horizontal=True, gap="xsmall", width="content"):
             query = desk_filters()
             st.button("Write a note", key="write", shortcut="W", on_click=write_note.open_dialog)
-    desk_state.look(state, query, st.query_params.get("note", ""))
+    desk_memory.look(state, query, st.query_params.get("note", ""))
     if state.note is None:
         _nothing(state)
     else:
@@ -58,7 +58,7 @@ def _three(state: Desk, now: datetime) -> None:
                 st.html(queue_item(item, now, on=item.feedback_id == note.feedback_id))
                 st.button(
                     plain(f"Open: {item.title or 'a note'}"), key=f"go-{item.feedback_id}",
-                    on_click=desk_state.go, args=(item.feedback_id,),
+                    on_click=desk_keys.go, args=(item.feedback_id,),
                 )  # fmt: skip
     with words:
         st.html(conversation_head(note, now))
@@ -72,14 +72,14 @@ def _three(state: Desk, now: datetime) -> None:
 def _bar(state: Desk) -> None:
     """The sticky bar is the map of keys."""
     with st.bottom, st.container(horizontal=True, gap="xsmall", key="keys", vertical_alignment="center"):
-        st.button("Next", key="next", shortcut="J", type="tertiary", on_click=desk_state.next_one)
-        st.button("Back", key="back", shortcut="K", type="tertiary", on_click=desk_state.back)
+        st.button("Next", key="next", shortcut="J", type="tertiary", on_click=desk_keys.next_one)
+        st.button("Back", key="back", shortcut="K", type="tertiary", on_click=desk_keys.back)
         if state.note is not None:
             st.button(
-                "Mark words", key="mark", shortcut="M", type="tertiary", on_click=desk_state.turn_to, args=("mark",)
+                "Mark words", key="mark", shortcut="M", type="tertiary", on_click=desk_keys.turn_to, args=("mark",)
             )
-        st.button("Skip", key="skip", shortcut="S", type="tertiary", on_click=desk_state.skip)
-        st.button("Undo", key="undo", shortcut="Z", type="tertiary", on_click=desk_state.undo)
+        st.button("Skip", key="skip", shortcut="S", type="tertiary", on_click=desk_keys.skip)
+        st.button("Undo", key="undo", shortcut="Z", type="tertiary", on_click=desk_keys.undo)
         st.space("stretch")
         here = presence.elsewhere(state.person.name).get(state.note.feedback_id) if state.note else None
         also = f"Also open at {here[0]}’s desk since {here[1]:%H:%M} UTC." if here else ""
@@ -92,14 +92,14 @@ def _nothing(state: Desk) -> None:
         st.html(notice(state.said))
     if state.box.following is not None:
         st.html(empty("None of the newest conversations waits for you", "They are judged, or do not pass the filters."))
-        st.button("Look further back", on_click=desk_state.look_back, key="older")
+        st.button("Look further back", on_click=desk_keys.look_back, key="older")
         return
     if state.skipped or state.after is not None:
         skipped = (
             f"You skipped {counted(len(state.skipped), 'conversation')}; others see them." if state.skipped else ""
         )
         st.html(empty("Everything else is judged", skipped or "Nothing older waits."))
-        st.button("Begin again with the newest", on_click=desk_state.start_over, key="anew")
+        st.button("Begin again with the newest", on_click=desk_keys.start_over, key="anew")
         return
     st.html(
         empty(

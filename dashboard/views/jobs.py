@@ -11,7 +11,8 @@ from dashboard.components.text import plain
 from dashboard.promises import sold_for
 from dashboard.words import counted, number
 from insights import jobs as question
-from insights.jobs import Job, Obstacle
+from insights.jobs import Job
+from insights.obstacles import Obstacle
 
 ALL = "All products"
 

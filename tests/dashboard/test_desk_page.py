@@ -16,10 +16,11 @@ from insights import people
 from insights.agreement import Agreement
 from insights.conversation import Conversation, Near, Suggestion, Turn
 from insights.desk import QueueItem
-from insights.jobs import Job, Slot
+from insights.jobs import Job
 from insights.own_notes import Fate, OwnNote
 from insights.people import Role
 from insights.store import Store
+from insights.stories import Slot
 from insights.written import State
 from tests.dashboard.conftest import Open, PlantedStore
 

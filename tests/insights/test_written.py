@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ingest.feedback import Feedback, Origin, Reason, Rejected, Segment, Speaker
 from ingest.wire import encode
-from insights import audit, curation, outbox, own_notes, people, written
+from insights import audit, curation, erasure, outbox, own_notes, people, written
 from insights.lineage import Decision
 from insights.people import NotAllowed, Person, Role
 from insights.store import Store
@@ -101,6 +101,15 @@ def test_a_note_that_cannot_be_read_is_not_sent_for_ever(store: Store, mira: Per
     assert written.settle(store, NOW) == 1
     assert own_notes.own_notes(store, mira)[0].state is State.SET_ASIDE
     assert own_notes.own_notes(store, mira)[0].feedback_id == identity
+    assert written.waiting(store) == ()
+
+
+def test_a_note_erased_on_its_way_is_gone_from_its_authors_list(store: Store, mira: Person) -> None:
+    ada = people.local(store, "Ada", at=NOW)
+    written.write_note(store, Draft(SAID, customer_id="customer-4711"), by=mira, at=NOW)
+    erasure.erase(store, "0" * 32, raw_id="customer-4711", by=ada, at=NOW)
+    assert "Anna" not in payloads(store)
+    assert own_notes.own_notes(store, mira) == ()
     assert written.waiting(store) == ()
 
 
