@@ -53,10 +53,10 @@ def _later(known: Counted, theme: Columns, places: list[int], limit: int) -> lis
     """Signals at these places by customers of the theme, said after they last spoke of it, newest first."""
     if not len(theme):
         return []
-    order = np.lexsort((theme.moment, theme.customer))
-    customers, last = theme.customer[order], theme.moment[order]
-    ends = np.append(customers[1:] != customers[:-1], True)
-    customers, last = customers[ends], last[ends]
+    order = np.argsort(theme.customer)
+    ordered = theme.customer[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    customers, last = ordered[starts], np.maximum.reduceat(theme.moment[order], starts)
     later = joined([columns.pick(_after(columns, customers, last)) for columns in map(known.at, places)])
     newest = np.lexsort((later.id, -later.moment))[:limit]
     return [int(one) for one in later.id[newest]]

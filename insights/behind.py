@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from insights.counted import Columns, Counted, joined
+from insights.counted import Columns, Counted, joined, uniques
 from insights.filters import Filter, ThemeQuery, filter_of
 from insights.packing import NOTES, WAITING
 from insights.status import STANDING
@@ -126,4 +126,4 @@ def came_back(columns: Columns) -> int:
 def _often(people: NDArray[np.int64]) -> NDArray[np.int64]:
     """The people that stand there more than once."""
     ordered = np.sort(people)
-    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return uniques(ordered[1:][ordered[1:] == ordered[:-1]])

@@ -44,6 +44,12 @@ def distinct(values: NDArray[Any]) -> int:
     return 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
 
 
+def uniques(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the different values in order; sorting beats numpy's own way for many different numbers."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
 @dataclass(frozen=True)
 class Columns:
     """The records of one place; all arrays have one entry per record. ``week`` is the Monday in days since 1970."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection, select
 
-from insights.counted import Columns, Counted
+from insights.counted import Columns, Counted, uniques
 from insights.status import STANDING
 from insights.tables import ThemeRow
 
@@ -45,10 +45,9 @@ def linked(connection: Connection, known: Counted, kind: str, own: Columns) -> t
 def _beside(known: Counted, own: Columns) -> dict[int, int]:
     """How many of a theme's notes each theme is spoken of in."""
     notes, places = known.by_note
-    mine = np.unique(own.note)
+    mine = np.sort(own.of_notes(own.note))
     starts, ends = np.searchsorted(notes, mine, "left"), np.searchsorted(notes, mine, "right")
     sizes = ends - starts
     at = np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-    once = np.unique(np.repeat(np.arange(len(mine)), sizes) * BEYOND + places[at]) % BEYOND
-    themes, numbers = np.unique(once, return_counts=True)
-    return {int(theme): int(number) for theme, number in zip(themes, numbers, strict=True)}
+    once = uniques(np.repeat(np.arange(len(mine)), sizes) * BEYOND + places[at]) % BEYOND
+    return {theme: int(number) for theme, number in enumerate(np.bincount(once)) if number}

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, case, func, select, text
 
 from insights import dead_letters
 from insights.dead_letters import SetAside
-from insights.evidence import is_waiting
 from insights.lineage import last_step
+from insights.packing import NOTES
 from insights.store import Store
-from insights.tables import ConsumerOffsetRow, FeedbackRow, SignalRow
+from insights.tables import ConsumerOffsetRow, CountBlockRow, FeedbackRow
 
 __all__ = ["PartitionStatus", "PipelineStatus", "SetAside", "set_aside", "status"]
 
@@ -37,7 +37,9 @@ class PartitionStatus:
 
 @dataclass(frozen=True, slots=True)
 class PipelineStatus:
-    """``per_minute`` counts notes stored in each of the last 30 minutes, oldest first.
+    """``signals`` counts those that are evidence and gather into themes, ``unassigned`` those of them without one.
+
+    ``per_minute`` counts notes stored in each of the last 30 minutes, oldest first.
 
     ``themes_version`` grows with every step on themes; with the other numbers it tells whether the board would look
     different.
@@ -61,10 +63,11 @@ def status(store: Store, now: datetime) -> PipelineStatus:
     with store.connect() as connection:
         stored, said = select(func.max(FeedbackRow.received_at)), select(func.max(FeedbackRow.occurred_at))
         letters = dead_letters.counted(connection)
+        records = _records(connection)
         return PipelineStatus(
-            notes=connection.execute(select(func.count()).select_from(FeedbackRow)).scalar_one(),
-            signals=connection.execute(select(func.count()).select_from(SignalRow)).scalar_one(),
-            unassigned=connection.execute(select(func.count()).select_from(SignalRow).where(is_waiting())).scalar_one(),
+            notes=records.get(NOTES, 0),
+            signals=sum(number for place, number in records.items() if place != NOTES),
+            unassigned=sum(number for place, number in records.items() if place < NOTES),
             unread=connection.execute(select(func.count()).select_from(FeedbackRow).where(text("unread"))).scalar_one(),
             last_stored_at=connection.execute(stored).scalar_one(),
             last_occurred_at=connection.execute(said).scalar_one(),
@@ -79,6 +82,12 @@ def status(store: Store, now: datetime) -> PipelineStatus:
 def set_aside(store: Store, *, reason: str = "", limit: int = 50, before_id: int | None = None) -> tuple[SetAside, ...]:
     """Return dead letters, newest first; ``before_id`` goes on after a page. Raises StoreError."""
     return dead_letters.listed(store, reason=reason, limit=limit, before_id=before_id)
+
+
+def _records(connection: Connection) -> dict[int, int]:
+    """How many records are counted at each place; the board asks every two seconds, so nothing is counted anew."""
+    wanted = select(CountBlockRow.place, func.sum(CountBlockRow.records)).group_by(CountBlockRow.place)
+    return {place: int(number) for place, number in connection.execute(wanted)}
 
 
 def _per_minute(connection: Connection, now: datetime) -> tuple[int, ...]:

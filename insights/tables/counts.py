@@ -40,7 +40,10 @@ class CountBlockRow(Base):
     revision: Mapped[int] = mapped_column(BigInteger)
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
-    __table_args__ = (Index("ix_count_block_revision", "revision", "place", "week"),)
+    __table_args__ = (
+        Index("ix_count_block_revision", "revision", "place", "week"),
+        Index("ix_count_block_place_records", "place", "records"),
+    )
 
 
 class CountRevisionRow(Base):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from insights.store import Store
+from tests.dashboard.axe import findings
 from tests.dashboard.conftest import Served
 from tests.dashboard.planted import HOSTILE, SUBJECTS, add_note
 
@@ -135,6 +136,7 @@ def test_pages_are_whole_quiet_and_keep_to_themselves(
         )
         assert over <= 0, f"{name} scrolls sideways by {over} px"
         assert seen.page.locator("h1").count() == 1, name
+        assert (found := findings(seen.page)) == [], f"{name}: {found}"
     assert seen.errors == []
     assert seen.elsewhere == []
 
@@ -217,6 +219,71 @@ def test_filters_write_themselves_into_the_link(tab: Callable[..., Tab]) -> None
     other.settled()
     assert other.rows() == seen.rows() == ["Let me pause my pass over the winter"]
     assert other.page.get_by_placeholder("Find a theme").input_value() == "winter"
+
+
+def test_the_browsers_back_keeps_the_filters(tab: Callable[..., Tab], served: Served) -> None:
+    lock = served.store.id(SUBJECTS[0].name)
+    seen = tab().open("/?kind=Pains&product=Bikes&time=Last+12+weeks")
+    listed = seen.rows()
+    assert listed == [SUBJECTS[0].name, SUBJECTS[1].name]
+    seen.page.get_by_role("link", name=SUBJECTS[0].name, exact=True).click()
+    seen.page.wait_for_url("**/theme?id=*")
+    seen.settled().page.go_back()
+    seen.page.wait_for_url("**/?kind=Pains*")
+    assert seen.settled().rows() == listed
+    seen.page.locator(f".st-key-num-{lock} a").click()
+    seen.page.wait_for_url("**/notes?**")
+    assert "Only Product: Bikes" in seen.settled().page.inner_text("[data-testid=stMain]")
+    seen.page.go_back()
+    seen.page.wait_for_url("**/?kind=Pains*")
+    assert seen.settled().rows() == listed
+    assert seen.errors == []
+
+
+def test_a_search_is_typed_shared_and_opened_from_the_map(tab: Callable[..., Tab]) -> None:
+    seen = tab().open("/explore")
+    find = seen.page.get_by_placeholder("Words, or")
+    find.fill("snow")
+    find.press("Enter")
+    seen.page.wait_for_url("**find=snow*")
+    assert "notes say it" in seen.settled().page.inner_text(".sub")
+    assert {text.lower() for text in seen.page.locator("mark.m-hit").all_inner_texts()} >= {"found: snow (end)"}
+    other = tab().open("/explore?find=snow")
+    assert other.page.locator("figure.q").all_inner_texts() == seen.page.locator("figure.q").all_inner_texts()
+    seen.open("/explore?explore=Map").page.wait_for_selector(CHART)
+    box = seen.settled(1500).page.locator("[data-testid=stMain] canvas").first.bounding_box()
+    assert box is not None
+    seen.page.mouse.click(box["x"] + box["width"] - 110, box["y"] + 16)
+    seen.page.mouse.move(box["x"] + 5, box["y"] + 40)
+    seen.page.mouse.down()
+    seen.page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5, steps=8)
+    seen.page.mouse.up()
+    seen.page.wait_for_selector("figure.q", timeout=20000)
+    assert "Marked" in seen.settled().page.inner_text("[data-testid=stMain]")
+    assert seen.errors == []
+
+
+def test_a_theme_is_renamed_and_the_change_taken_back(tab: Callable[..., Tab], served: Served) -> None:
+    racks = SUBJECTS[4].name
+    seen = tab().open(f"/theme?id={served.store.id(racks)}")
+    for item, fields, verb in (
+        ("Rename…", {"New name": "Say which racks are free"}, "Rename"),
+        ("Undo last change…", {}, "Undo"),
+    ):
+        seen.page.get_by_role("button", name="Change", exact=True).click()
+        seen.page.get_by_role("button", name=item).click()
+        dialog = seen.page.get_by_role("dialog")
+        for label, value in {**fields, "Why": "tried in a test"}.items():
+            field = dialog.get_by_label(label)
+            field.fill(value)
+            field.press("Tab")
+            seen.settled(400)
+        dialog.get_by_role("button", name=verb, exact=True).click()
+        wanted = fields.get("New name", racks)
+        seen.page.wait_for_function("name => document.querySelector('h1.h1')?.innerText === name", arg=wanted)
+        seen.settled()
+    assert "tried in a test" in seen.page.inner_text(".log")
+    assert seen.errors == []
 
 
 def test_numbers_follow_the_stream_without_a_click(tab: Callable[..., Tab], served: Served) -> None:

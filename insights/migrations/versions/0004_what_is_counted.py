@@ -70,6 +70,7 @@ def _tables() -> None:
         _must("data", sa.LargeBinary()),
     )
     op.create_index("ix_count_block_revision", "count_block", ["revision", "place", "week"])
+    op.create_index("ix_count_block_place_records", "count_block", ["place", "records"])
     op.create_table(
         "count_revision",
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
