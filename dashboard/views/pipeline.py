@@ -29,7 +29,10 @@ INCIDENTS = {
         "The topic was made again",
         "Start the workers anew: they read the new log from its start.",
     ),
-    IncidentKind.BREAKER: ("A part of the stream is held", "Closing this lets what is in the log be set aside."),
+    IncidentKind.BREAKER: (
+        "A part of the stream is held",
+        "The rest of the stream goes on, and this part is tried again every 30 seconds.",
+    ),
 }
 
 

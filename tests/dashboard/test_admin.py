@@ -158,7 +158,7 @@ def test_x8_no_secret_is_told_by_health_or_metrics(monkeypatch: pytest.MonkeyPat
 
 
 def test_x5_a_page_of_another_host_cannot_open_the_stream(served: Served) -> None:
-    """Foreign Host 400, foreign Origin 403. Seen to fail without `server.allowedHosts`: the Host was taken."""
+    """Foreign Host 400, foreign Origin 403. Ought to fail, not tried yet: without `server.allowedHosts`: the Host was taken."""
     import http.client
 
     host = served.base.removeprefix("http://")

@@ -73,7 +73,7 @@ def words(app: AppTest) -> str:
 
 
 def test_every_page_says_for_whom_it_is() -> None:
-    """Seen to fail with a view that PAGES does not name: it would be for admins only, unnoticed."""
+    """Ought to fail, not tried yet: with a view that PAGES does not name: it would be for admins only, unnoticed."""
     views = {f"views/{file.name}" for file in (APP.parent / "views").glob("*.py") if file.name != "__init__.py"}
     assert views == set(who.PAGES) == set(ALL_PAGES)
 
@@ -90,7 +90,7 @@ def test_nobody_sees_a_page_before_signing_in(signed_in: Callable[..., AppTest])
 def test_x4_each_role_finds_its_pages_and_no_other(
     signed_in: Callable[..., AppTest], staff: dict[Role, Person], role: Role
 ) -> None:
-    """Seen to fail when all pages are registered for everybody."""
+    """Ought to fail, not tried yet: when all pages are registered for everybody."""
     for path in ALL_PAGES:
         app = signed_in(staff[role].email, path)
         assert f"{staff[role].name}, {role}" in words(app)
@@ -106,7 +106,7 @@ def _title(app: AppTest) -> str:
 def test_x4_a_role_taken_away_ends_with_the_next_click(
     signed_in: Callable[..., AppTest], staff: dict[Role, Person], planted: PlantedStore
 ) -> None:
-    """The browser's session still holds the provider's word. Seen to fail when the person is kept in the session."""
+    """The browser's session still holds the provider's word. Ought to fail, not tried yet: when the person is kept in the session."""
     app = signed_in(staff[Role.AGENT].email)
     assert "notes from" in words(app)
     with Store(planted.url) as store:

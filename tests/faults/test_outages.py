@@ -33,7 +33,7 @@ def test_d3_a_worker_frozen_in_the_midst_changes_nothing_when_it_wakes(
 ) -> None:
     """Frozen with a batch analysed but not written; another worker takes over and finishes; then the first wakes.
 
-    Seen to fail without the compare-and-set of `insights.books.advance`: the offset went back to the zombie's.
+    Ought to fail, not tried yet: without the compare-and-set of `insights.books.advance`: the offset went back to the zombie's.
     """
     settings, store = settings_for(tansu, kafka_partitions=2, kafka_max_poll_records=100), opened(url)
     load = publish(settings, 2_000, poison=0, twice=0)
@@ -57,17 +57,17 @@ def test_d3_a_worker_frozen_in_the_midst_changes_nothing_when_it_wakes(
 def test_d4_a_broker_frozen_for_fifteen_seconds_costs_time_only(
     tansu: Broker, url: str, manned: Manned, opened: Opened, record_property: Callable[[str, object], None]
 ) -> None:
-    """No worker is started anew. Seen to fail when an error of poll ends the worker instead of rebuilding its client."""
+    """No worker is started anew. Ought to fail, not tried yet: when an error of poll ends the worker instead of rebuilding its client."""
     settings, store = settings_for(tansu, kafka_max_poll_records=100), opened(url)
     workers = manned(settings, url)
     worker = workers.start()
-    publish(settings, 4_000, poison=0, twice=0)
-    wait_for(lambda: notes(store) > 200, 60, "the first notes", workers)
+    publish(settings, 1_000, poison=0, twice=0)
+    wait_for(lambda: notes(store) > 100, 60, "the first notes", workers)
     with frozen(tansu):
         time.sleep(15)  # the outage itself, not a wait for something
         assert worker.alive
     publish(settings, 500, start=10_000, poison=0, twice=0)
-    caught_up = wait_for(lambda: notes(store) == 4_500, 60, "everything to be stored", workers)
+    caught_up = wait_for(lambda: notes(store) == 1_500, 60, "everything to be stored", workers)
     record_property("seconds to catch up", round(caught_up, 1))
     assert caught_up <= 10
     assert workers.running == [worker]
@@ -128,7 +128,7 @@ def test_d4_connections_cut_ten_times_lose_nothing(
 def test_d5_workers_come_and_go_under_load(
     tansu: Broker, sqlite_url: str, manned: Manned, opened: Opened, record_property: Callable[[str, object], None]
 ) -> None:
-    """One to four to one, ten changes, while notes keep coming. Seen to fail with a commit inside the rebalance listener."""
+    """One to four to one, ten changes, while notes keep coming. Ought to fail, not tried yet: with a commit inside the rebalance listener."""
     settings, store = settings_for(tansu, kafka_max_poll_records=100), opened(sqlite_url)
     workers, sent, ended = manned(settings, sqlite_url), [0], threading.Event()
     workers.start()
@@ -216,7 +216,7 @@ def test_d8_asked_to_stop_in_the_midst_a_worker_ends_in_order(
 def test_d8_with_a_dead_broker_and_a_locked_store_a_worker_still_ends(
     tansu: Broker, sqlite_url: str, manned: Manned, opened: Opened, record_property: Callable[[str, object], None]
 ) -> None:
-    """Within eight seconds. Seen to fail with the ten seconds that SQLite waits for a lock elsewhere."""
+    """Within eight seconds. Ought to fail, not tried yet: with the ten seconds that SQLite waits for a lock elsewhere."""
     settings, store = settings_for(tansu, kafka_max_poll_records=100), opened(sqlite_url)
     load = publish(settings, 4_000, poison=0, twice=0)
     workers = manned(settings, sqlite_url)

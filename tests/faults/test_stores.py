@@ -37,7 +37,7 @@ def put(store: Store, start: int, count: int = 10, patience: float = 0.2) -> Non
 
 
 def test_s1_a_full_disk_leaves_notes_and_offset_agreeing_and_goes_on_when_there_is_room(sqlite_url: str) -> None:
-    """Seen to fail with an offset written in a transaction of its own."""
+    """Ought to fail, not tried yet: with an offset written in a transaction of its own."""
     with Store(sqlite_url) as store:
         limits: list[Any] = []
 
@@ -75,7 +75,7 @@ def add_up(url: str, times: int) -> None:
 def test_s2_four_processes_lose_no_update_and_the_board_reads_meanwhile(
     sqlite_url: str, record_property: Callable[[str, object], None]
 ) -> None:
-    """Seen to fail with BEGIN instead of BEGIN IMMEDIATE: `database is locked`, at once, and updates lost."""
+    """Ought to fail, not tried yet: with BEGIN instead of BEGIN IMMEDIATE: `database is locked`, at once, and updates lost."""
     with Store(sqlite_url) as store, Store(sqlite_url, read_only=True) as board:
         put(store, 0, 500)
         with store.begin() as connection:
@@ -103,7 +103,7 @@ def test_s2_four_processes_lose_no_update_and_the_board_reads_meanwhile(
 
 
 def test_s5_a_server_that_drops_every_connection_costs_nothing(postgres_url: str, url: str) -> None:
-    """Ten times while a worker writes, as a restart does. Seen to fail without `Unavailable` for lost connections."""
+    """Ten times while a worker writes, as a restart does. Ought to fail, not tried yet: without `Unavailable` for lost connections."""
     if not url.startswith("postgresql"):
         pytest.skip("SQLite has no server to lose")
     with Store(url) as store:

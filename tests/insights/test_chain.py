@@ -37,7 +37,7 @@ def test_a_changed_entry_shows(contents: list[dict[str, object]], data: st.DataO
 
 @given(st.lists(CONTENT, min_size=2, max_size=8), st.data())
 def test_a_missing_entry_shows_unless_it_was_the_last(contents: list[dict[str, object]], data: st.DataObject) -> None:
-    """Seen to fail when the hash before is left out of the hash and of the check."""
+    """Ought to fail, not tried yet: when the hash before is left out of the hash and of the check."""
     links = chained(contents)
     at = data.draw(st.integers(0, len(links) - 2))
     del links[at]
