@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 from ingest.feedback import Segment, Speaker
-from nlp import examples, jobs, patterns
+from nlp import examples, job_features, jobs, patterns
 from nlp.features import Featurizer
 from nlp.hearing import Hearer
 from nlp.model import open_model
-from nlp.scoring import head_probabilities
+from nlp.scoring import head_probabilities, unit_odds, word_odds
 from nlp.static_encoder import StaticEncoder
 from nlp.units import passage
 
@@ -45,31 +45,36 @@ def main() -> None:
     hearer = Hearer(model)
     many = notes(given.notes)
     hearer.hear_many(many[:BATCH], ["en"] * BATCH)  # the first batch meets every word for the first time
+    networks = [network.exact() for network in model.networks]
     featurizer = Featurizer(StaticEncoder(), patterns.shipped())
     featurizer.rows([passage(note[0].text, "n")[0] for note in many[:BATCH]])
-    spent = dict.fromkeys(("clauses", "features", "heads", "job candidates", "all of hearing"), 0.0)
+    spent = dict.fromkeys(("clauses", "features", "networks", "heads", "job candidates", "all of hearing"), 0.0)
     for start in range(0, len(many), BATCH):
         batch = many[start : start + BATCH]
         began = time.process_time()
         passages = [passage(note[0].text, "n") for note in batch]
         cut = time.process_time()
-        rows = featurizer.rows([read for read, _ in passages])
+        rows, words = featurizer.rows([read for read, _ in passages])
         read_at = time.process_time()
-        head_probabilities(model, rows)
+        odds, around = word_odds(networks, words)
+        worded = time.process_time()
+        head_probabilities(model, rows, unit_odds(words, odds, around, len(rows.sentence)))
         judged = time.process_time()
         for read, spans in passages:
             for sentence in jobs.sentences(read.text, spans, "n"):
                 for candidate in sentence.candidates:
-                    jobs.start_features(sentence, candidate)
+                    job_features.start_features(sentence, candidate)
         listed = time.process_time()
         hearer.hear_many(batch, ["en"] * len(batch))
         ended = time.process_time()
         for name, seconds in zip(
-            spent, (cut - began, read_at - cut, judged - read_at, listed - judged, ended - listed), strict=True
+            spent,
+            (cut - began, read_at - cut, worded - read_at, judged - worded, listed - judged, ended - listed),
+            strict=True,
         ):
             spent[name] += seconds
-    words = sum(len(note[0].text.split()) for note in many) / len(many)
-    print(f"{len(many)} notes of {words:.0f} words on average, one core")
+    length = sum(len(note[0].text.split()) for note in many) / len(many)
+    print(f"{len(many)} notes of {length:.0f} words on average, one core")
     for name, seconds in spent.items():
         print(f"{name:16} {1000 * seconds / len(many):7.3f} ms a note {len(many) / seconds:9.0f} notes/s")
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from nlp.features import Passage
+from nlp.signals import Attribution
+
 _OPENS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "pain",
@@ -20,6 +23,8 @@ _AGENT = re.compile(
     r"\W*(?:the |our |an? )?(?:agent|rep|representative|advisor|adviser|support team|company)\b", re.IGNORECASE
 )
 SURE = 0.9
+AGENT_KINDS = frozenset({"compensation", "handoff"})
+"""What an agent does, and may tell of."""
 
 
 def opened(frame: str) -> str:
@@ -30,3 +35,28 @@ def opened(frame: str) -> str:
 def of_agent(sentence: str) -> bool:
     """Whether a note's sentence tells what the agent said or did."""
     return _AGENT.match(sentence) is not None
+
+
+def announced(read: Passage) -> dict[int, str]:
+    """Return which units a reporting frame announces, and as what."""
+    units = read.units
+    return {
+        number + 1: head
+        for number, unit in enumerate(units[:-1])
+        if unit.frame and (head := opened(read.text[unit.start : unit.end])) and not units[number + 1].frame
+    }
+
+
+def agent_sentences(read: Passage) -> frozenset[int]:
+    """Return the sentences of a note that tell what the agent said or did."""
+    opening: dict[int, int] = {}
+    for unit in read.units:
+        opening.setdefault(unit.sentence, unit.start)
+    return frozenset(number for number, at in opening.items() if of_agent(read.text[at : at + 40]))
+
+
+def attribution(speaker: str, kind: str) -> Attribution:
+    """Return whose evidence a signal of this kind is."""
+    if speaker == "c":
+        return Attribution.CUSTOMER
+    return Attribution.AGENT if speaker == "a" or kind in AGENT_KINDS else Attribution.REPORTED

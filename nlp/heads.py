@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.network import Network
+
 HEADS = ("pain", "suggestion", "tip", "praise", "compensation", "handoff")
-FORMAT = 1
+FORMAT = 2
 Floats = NDArray[np.float32]
 
 
@@ -24,8 +26,9 @@ class HeadsModel:
     """The learned weights. ``hashed`` and ``dense`` are (columns, heads) and judge a clause, ``around_...`` its sentence;
     ``idf`` is one weight per hashed column.
 
-    ``scale`` and ``shift`` calibrate each head's score into a probability, ``thresholds`` is the least probability at
-    which the head speaks. ``starts`` judges job candidates (columns, 3 kinds), ``stops`` where a job ends.
+    ``networks`` judge words. ``combine`` (5 kinds of evidence, heads) and its bias join all that into a calibrated
+    probability, ``thresholds`` is the least probability at which the head speaks. ``starts`` judges job candidates
+    (columns, 2 kinds) and ``job_combine`` joins that with the networks, ``stops`` judges where a job ends.
     """
 
     recipe_id: str
@@ -37,21 +40,25 @@ class HeadsModel:
     around_dense: Floats
     around_bias: Floats
     idf: Floats
-    scale: Floats
-    shift: Floats
+    combine: Floats
+    combine_bias: Floats
     thresholds: Floats
     starts: Floats
     starts_bias: Floats
-    job_scale: Floats
-    job_shift: Floats
+    job_combine: Floats
+    job_combine_bias: Floats
     job_thresholds: Floats
     stops: Floats
     stops_bias: Floats
+    stop_combine: Floats
+    networks: tuple[Network, ...]
 
     def save(self, path: Path) -> None:
         """Write ``path``.npz and ``path``.json; a reader never sees half of them."""
         path.parent.mkdir(parents=True, exist_ok=True)
         arrays = {name: value for name, value in _items(self) if isinstance(value, np.ndarray)}
+        for number, network in enumerate(self.networks):
+            arrays |= {f"network{number}.{name}": array for name, array in network.arrays().items()}
         texts = {name: value for name, value in _items(self) if isinstance(value, str)}
         waiting = path.with_name(f"{path.name}.{os.getpid()}.npz")
         np.savez_compressed(waiting, **arrays)  # type: ignore[arg-type]
@@ -68,7 +75,12 @@ class HeadsModel:
             if texts.pop("format") != FORMAT or tuple(texts.pop("heads")) != HEADS:
                 raise UnreadableModel(f"{path}: made by another version; train again with `earshot train`")
             with np.load(path.with_name(path.name + ".npz"), allow_pickle=False) as arrays:
-                return cls(**texts, **{name: arrays[name] for name in arrays.files})
+                own = {name: arrays[name] for name in arrays.files if "." not in name}
+                networks: dict[str, dict[str, NDArray[np.float32]]] = {}
+                for name in sorted(set(arrays.files) - own.keys()):
+                    network, _, array = name.partition(".")
+                    networks.setdefault(network, {})[array] = arrays[name]
+                return cls(**texts, **own, networks=tuple(Network(**network) for network in networks.values()))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UnreadableModel(f"{path}: {error}; train again with `earshot train`") from error
 

@@ -1,15 +1,24 @@
-"""Feature rows and weights to probabilities: the arithmetic that training and hearing share."""
+"""Features and weights to probabilities: the arithmetic that training and hearing share."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.features import VECTOR, Floats, Rows
-from nlp.heads import HeadsModel
+from nlp.heads import HEADS, HeadsModel
+from nlp.network import LABELS, Network
+from nlp.network import odds as network_odds
+from nlp.reading import Reading
 
 HASHED_SCALE = 2.0
+SILENT = -6.0
+"""The log-odds of what nothing was read of."""
+WORDS = 4096
+Doubles = NDArray[np.float64]
 
 
 def tfidf(hashed: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
@@ -41,13 +50,49 @@ def design(rows: Rows, idf: Floats) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.hstack([tfidf(rows.hashed, idf), sparse.csr_matrix(rows.dense)]))
 
 
-def probabilities(scores: NDArray[np.float64], scale: float, shift: float) -> NDArray[np.float64]:
+def probabilities(scores: Doubles, scale: float, shift: float) -> Doubles:
     """Return calibrated probabilities of raw scores."""
     return np.asarray(1.0 / (1.0 + np.exp(-(scale * scores + shift))))
 
 
-def head_probabilities(model: HeadsModel, rows: Rows) -> NDArray[np.float64]:
-    """Return one row per unit, one calibrated probability per head: the unit's and its sentence's scores, averaged."""
+def word_odds(networks: Sequence[Network], read: Reading) -> tuple[Doubles, Doubles]:
+    """Return the networks' mean log-odds for every word: (places, 16) of its own, (places, 8) of its sentence."""
+    places = len(read.word)
+    words, around = np.zeros((places, 2 * len(LABELS))), np.zeros((places, len(LABELS)))
+    opens = np.append(read.opens(), places)
+    start = 0
+    while start < places:  # whole sentences, few at a time: a batch of long notes must not need much memory
+        end = int(opens[np.searchsorted(opens, min(start + WORDS, places))])
+        some = read.take(np.arange(start, end))
+        lengths = np.diff(np.append(some.opens(), end - start))
+        for network in networks:
+            own, whole = network_odds(network, some)
+            words[start:end] += own / len(networks)
+            around[start:end] += np.repeat(whole, lengths, axis=0) / len(networks)
+        start = end
+    return words, around
+
+
+def unit_odds(read: Reading, words: Doubles, around: Doubles, units: int) -> Doubles:
+    """Return what the networks say of each unit, (units, 3, heads): its highest word, the mean of its words, its sentence."""
+    out = np.full((units, 3, len(HEADS)), SILENT)
+    if len(read.word):
+        opens = np.flatnonzero(np.diff(read.unit, prepend=-1))
+        present = read.unit[opens]
+        heads = words[:, : len(HEADS)]
+        out[present, 0] = np.maximum.reduceat(heads, opens, axis=0)
+        out[present, 1] = np.add.reduceat(heads, opens, axis=0) / np.diff(np.append(opens, len(heads)))[:, None]
+        out[present, 2] = around[opens, : len(HEADS)]
+    return out
+
+
+def evidence(own: Doubles, around: Doubles, odds: Doubles) -> Doubles:
+    """Return all that is said for and against each head, (units, 5, heads), of the regressions' scores and the networks' odds."""
+    return np.concatenate([np.stack([own, around], axis=1), odds], axis=1)
+
+
+def head_probabilities(model: HeadsModel, rows: Rows, odds: Doubles) -> Doubles:
+    """Return one row per unit, one calibrated probability per head; ``odds`` as of ``unit_odds``."""
     if not len(rows.sentence):
         return np.zeros((0, len(model.bias)))
     whole = pooled(rows)
@@ -57,10 +102,11 @@ def head_probabilities(model: HeadsModel, rows: Rows) -> NDArray[np.float64]:
         + _exact(whole.dense, model.around_dense)
         + model.around_bias
     )
-    scores = (own + around[rows.sentence]) / 2
-    return np.asarray(1.0 / (1.0 + np.exp(-(model.scale * scores + model.shift))))
+    said = evidence(own, around[rows.sentence], odds)
+    scores = (said * model.combine).sum(axis=1) + model.combine_bias
+    return np.asarray(1.0 / (1.0 + np.exp(-scores)))
 
 
-def _exact(rows: Floats, weights: Floats) -> NDArray[np.float64]:
+def _exact(rows: Floats, weights: Floats) -> Doubles:
     """Multiply in doubles: a product of floats differs in its last digits with the number of rows, and a confidence must not."""
     return rows.astype(np.float64) @ weights.astype(np.float64)

@@ -1,8 +1,9 @@
-"""Annotated sentences to a HeadsModel, in under a minute: one logistic regression per head, calibrated on held-out folds."""
+"""Annotated sentences to a HeadsModel, in under a minute: a logistic regression per head beside networks of words, joined on held-out folds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from pathlib import Path
 
@@ -10,20 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from nlp import examples, jobs, patterns
+from nlp import examples, job_training, network_training, patterns
 from nlp.encoders import Encoder
 from nlp.examples import Example
-from nlp.features import HASHED, Featurizer, Passage
+from nlp.features import Featurizer, Passage
 from nlp.heads import HEADS, HeadsModel
-from nlp.scoring import design, pooled, probabilities
+from nlp.network import LABELS, Network
+from nlp.reading import Reading
+from nlp.regression import regression, threshold
+from nlp.scoring import design, evidence, pooled, probabilities, unit_odds, word_odds
 from nlp.static_encoder import StaticEncoder
 from nlp.units import passage
+from nlp.words import HASHED
 
-SETTINGS = {"recipe": "4", "c": "2.0", "folds": "4", "job_c": "1.0"}
-_FOLDS = 4
+SETTINGS = {"recipe": "5", "c": "2.0", "folds": "3", "job_c": "1.0"}
+FOLDS = 3
+_C = float(SETTINGS["c"])
 _FALSE_ALARM = 2.0
-_FALSE_JOB = 1.5
 
 
 def recipe_id(paths: Sequence[Path], encoder_id: str) -> str:
@@ -46,36 +52,40 @@ def fit(given: Sequence[Example], encoder: Encoder, name: str = "") -> HeadsMode
     """Return the model learned from ``given``; thresholds and calibration come from folds of the same examples."""
     featurizer = Featurizer(encoder, patterns.shipped())
     passages = [passage(example.text, example.speaker)[0] for example in given]
-    rows = featurizer.rows(passages)
+    rows, read = featurizer.rows(passages)
     idf = _idf(rows.hashed)
     units = design(rows, idf)
     around = design(pooled(rows), idf)
-    folds = np.concatenate([np.full(len(p.units), e.fold % _FOLDS) for p, e in zip(passages, given, strict=True)])
+    folds = np.concatenate([np.full(len(p.units), e.fold % FOLDS) for p, e in zip(passages, given, strict=True)])
     around_folds = np.zeros(around.shape[0], dtype=np.int64)
     around_folds[rows.sentence] = folds
     texts = np.concatenate([np.full(len(p.units), number) for number, p in enumerate(passages)])
     known = np.array([not unit.frame for p in passages for unit in p.units], dtype=bool)
+    networks, words, word_sentences = _fit_networks(given, read, folds[read.unit])
+    odds = unit_odds(read, words, word_sentences, len(folds))
     weights, around_weights = (np.zeros((units.shape[1], len(HEADS)), dtype=np.float32) for _ in range(2))
-    bias, around_bias, scale, shift, thresholds = (np.zeros(len(HEADS), dtype=np.float32) for _ in range(5))
+    bias, around_bias, combine_bias, thresholds = (np.zeros(len(HEADS), dtype=np.float32) for _ in range(4))
+    combine = np.zeros((5, len(HEADS)), dtype=np.float32)
     for column, head in enumerate(HEADS):
         labels = np.concatenate([_labels(p, e, head) for p, e in zip(passages, given, strict=True)])
         around_labels = np.zeros(around.shape[0], dtype=np.int8)
         np.maximum.at(around_labels, rows.sentence, labels)
         out = np.zeros(len(labels))
         around_out = np.zeros(len(around_labels))
-        for fold in range(_FOLDS):
+        for fold in range(FOLDS):
             here, there = folds == fold, around_folds == fold
-            out[here] = _regression().fit(units[~here & known], labels[~here & known]).decision_function(units[here])
+            out[here] = regression(_C).fit(units[~here & known], labels[~here & known]).decision_function(units[here])
             around_out[there] = (
-                _regression().fit(around[~there], around_labels[~there]).decision_function(around[there])
+                regression(_C).fit(around[~there], around_labels[~there]).decision_function(around[there])
             )
-        out = (out + around_out[rows.sentence]) / 2
-        scale[column], shift[column] = _calibrate(out[known], labels[known])
-        chances = probabilities(out, scale[column], shift[column]) * known
-        thresholds[column] = _threshold(chances, labels, texts, 1.0 if head == "pain" else _FALSE_ALARM)
+        said = evidence(out[:, None], around_out[rows.sentence][:, None], odds[:, :, column : column + 1])[:, :, 0]
+        joined = LogisticRegression(C=1.0).fit(said[known], labels[known])
+        combine[:, column], combine_bias[column] = joined.coef_[0], joined.intercept_[0]
+        chances = probabilities(said @ joined.coef_[0], 1.0, joined.intercept_[0]) * known
+        thresholds[column] = threshold(chances, labels, texts, 1.0 if head == "pain" else _FALSE_ALARM)
         for judge, design_, truth, table, level in (
-            (_regression(), units[known], labels[known], weights, bias),
-            (_regression(), around, around_labels, around_weights, around_bias),
+            (regression(_C), units[known], labels[known], weights, bias),
+            (regression(_C), around, around_labels, around_weights, around_bias),
         ):
             judge.fit(design_, truth)
             table[:, column] = judge.coef_[0]
@@ -90,15 +100,39 @@ def fit(given: Sequence[Example], encoder: Encoder, name: str = "") -> HeadsMode
         around_dense=around_weights[HASHED:],
         around_bias=around_bias,
         idf=idf,
-        scale=scale,
-        shift=shift,
+        combine=combine,
+        combine_bias=combine_bias,
         thresholds=thresholds,
-        **_fit_jobs(given),
+        networks=networks,
+        **job_training.fit(given, read, words, word_sentences, FOLDS, float(SETTINGS["job_c"])),
     )
 
 
-def _regression(c: float = float(SETTINGS["c"])) -> LogisticRegression:
-    return LogisticRegression(C=c, solver="liblinear", dual=True, tol=0.02, max_iter=60, intercept_scaling=3)
+def _fit_networks(
+    given: Sequence[Example], read: Reading, folds: NDArray[np.int64]
+) -> tuple[tuple[Network, ...], NDArray[np.float64], NDArray[np.float64]]:
+    """Return one network for each fold, trained on the others, and what it says of the words of the fold it never saw."""
+    inside, begins = (np.zeros((len(read.word), len(LABELS)), dtype=np.float32) for _ in range(2))
+    for number, example in enumerate(given):
+        starts = read.starts[read.firsts[number] : read.firsts[number + 1]]
+        for mark in example.marks:
+            if mark.label in LABELS:
+                held = read.firsts[number] + np.flatnonzero((starts >= mark.start) & (starts < mark.end))
+                inside[held, LABELS.index(mark.label)] = 1
+                begins[held[:1], LABELS.index(mark.label)] = 1
+
+    def learnt(fold: int) -> Network:
+        there = np.flatnonzero(folds != fold)
+        return network_training.fit(read.take(there), inside[there], begins[there], seed=fold)
+
+    # Small products: threads inside one only wait for each other, but the networks can be trained side by side.
+    with threadpool_limits(1), ThreadPoolExecutor(FOLDS) as together:
+        networks = tuple(together.map(learnt, range(FOLDS)))
+    words, sentences = np.zeros((len(read.word), 2 * len(LABELS))), np.zeros((len(read.word), len(LABELS)))
+    for fold, network in enumerate(networks):
+        here = np.flatnonzero(folds == fold)
+        words[here], sentences[here] = word_odds([network.exact()], read.take(here))
+    return networks, words, sentences
 
 
 def _idf(hashed: sparse.csr_matrix) -> NDArray[np.float32]:
@@ -116,85 +150,3 @@ def _labels(read: Passage, example: Example, head: str) -> NDArray[np.int8]:
             if shared > 0 and (shared >= 0.5 * (unit.end - unit.start) or shared >= 0.75 * (mark.end - mark.start)):
                 out[number] = 1
     return out
-
-
-def _calibrate(scores: NDArray[np.float64], labels: NDArray[np.int8]) -> tuple[float, float]:
-    """Return slope and intercept of Platt's sigmoid, fitted on scores of folds the head had not seen."""
-    fitted = LogisticRegression(C=1e6).fit(scores[:, None], labels)
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
-
-
-def _threshold(
-    chances: NDArray[np.float64], labels: NDArray[np.int8], texts: NDArray[np.int64], false_alarm: float
-) -> float:
-    """Return the probability from which on "this text says it" has the best F1.
-
-    False alarms count ``false_alarm`` times: save for pains, our sentences are far richer in signals than what
-    people write all day.
-    """
-    count = int(texts[-1]) + 1
-    best = np.zeros(count)
-    truth = np.zeros(count, dtype=bool)
-    np.maximum.at(best, texts, chances)
-    np.logical_or.at(truth, texts, labels.astype(bool))
-    grid = np.linspace(0.2, 0.8, 61)
-    return float(grid[int(np.argmax([_f1(best >= cut, truth, false_alarm) for cut in grid]))])
-
-
-def _f1(said: NDArray[np.bool_], truth: NDArray[np.bool_], false_alarm: float) -> float:
-    both = float((said & truth).sum())
-    false = float((said & ~truth).sum())
-    return 2 * both / max(1.0, both + false_alarm * false + float(truth.sum()))
-
-
-def _fit_jobs(given: Sequence[Example]) -> dict[str, NDArray[np.float32]]:
-    """Return the arrays of the job head: which candidates are jobs, and where a job ends."""
-    rows: list[list[int]] = []
-    kinds: list[int] = []
-    folds: list[int] = []
-    stop_rows: list[list[int]] = []
-    stop_labels: list[int] = []
-    for example in given:
-        truth = {mark.start: mark for mark in example.marks if mark.label in jobs.KINDS}
-        _, spans = passage(example.text, example.speaker)
-        for read in jobs.sentences(example.text, spans, example.speaker):
-            for candidate in read.candidates:
-                mark = truth.get(read.spans[candidate.word][0])
-                rows.append(jobs.start_features(read, candidate))
-                kinds.append(0 if mark is None else jobs.KINDS.index(mark.label))
-                folds.append(example.fold % _FOLDS)
-                if mark is None:
-                    continue
-                for after in jobs.stops(read, candidate):
-                    ends = read.spans[after - 1][1] >= mark.end
-                    stop_rows.append(jobs.stop_features(read, candidate, after, mark.label))
-                    stop_labels.append(int(ends))
-                    if ends:
-                        break
-    table = jobs.matrix(rows)
-    truth_kinds = np.asarray(kinds)
-    fold = np.asarray(folds)
-    weights = np.zeros((jobs.HASHED, 2), dtype=np.float32)
-    bias, scale, shift, thresholds = (np.zeros(2, dtype=np.float32) for _ in range(4))
-    for column, kind in enumerate((1, 2)):
-        labels = (truth_kinds == kind).astype(np.int8)
-        out = np.zeros(len(labels))
-        for number in range(_FOLDS):
-            learned = _regression(float(SETTINGS["job_c"])).fit(table[fold != number], labels[fold != number])
-            out[fold == number] = learned.decision_function(table[fold == number])
-        scale[column], shift[column] = _calibrate(out, labels)
-        chances = probabilities(out, scale[column], shift[column])
-        thresholds[column] = _threshold(chances, labels, np.arange(len(labels)), _FALSE_JOB)
-        learned = _regression(float(SETTINGS["job_c"])).fit(table, labels)
-        weights[:, column] = learned.coef_[0]
-        bias[column] = learned.intercept_[0]
-    ending = _regression().fit(jobs.matrix(stop_rows), np.asarray(stop_labels))
-    return {
-        "starts": weights,
-        "starts_bias": bias,
-        "job_scale": scale,
-        "job_shift": shift,
-        "job_thresholds": thresholds,
-        "stops": np.asarray(ending.coef_[0], dtype=np.float32),
-        "stops_bias": np.asarray(ending.intercept_, dtype=np.float32),
-    }

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nlp.clauses import clauses
 from nlp.features import Passage, Unit
 from nlp.sentences import Span, sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage came from: note number, segment number, and who speaks (``c``, ``a`` or ``n``)."""
+
+    note: int
+    segment: int
+    speaker: str
 
 
 def passage(text: str, speaker: str) -> tuple[Passage, list[Span]]:
