@@ -127,9 +127,10 @@ def test_every_key_does_what_it_says(tab: Callable[..., Tab], board: Served) -> 
     assert note_of(seen) == first
     assert counted(board, AnnotationRow.verdict == "rejected", AnnotationRow.undone_by.is_(None)) == rejected
     press(seen, "e")
-    assert seen.page.get_by_text("What it is").is_visible()
+    seen.page.get_by_text("What it is").wait_for()
     press(seen, "Escape")
     press(seen, "n")
+    seen.page.get_by_label("What customers would call it").wait_for()
     assert "Saved" in press(seen, "Enter")
     with Store(board.store.url, read_only=True) as store, store.connect() as connection:
         made = select(ThemeRow.name).where(ThemeRow.status == "emerging", ThemeRow.named_by == people.LOCAL)
@@ -172,13 +173,15 @@ def test_words_are_marked_with_the_mouse_and_stay_text(tab: Callable[..., Tab], 
     press(seen, "m")
     words = seen.page.locator(".st-key-panel p[dir=auto]")
     words.wait_for()
+    seen.settled(400)
+    whole = words.locator("mark").inner_text()
     box = words.bounding_box()
     assert box is not None
     seen.page.mouse.move(box["x"] + 14, box["y"] + 20)
     seen.page.mouse.down()
     seen.page.mouse.move(box["x"] + 90, box["y"] + 20, steps=5)
     seen.page.mouse.up()
-    seen.settled(600)
+    sync_api.expect(words.locator("mark")).not_to_have_text(whole, timeout=15_000)
     chosen = words.locator("mark").inner_text()
     assert 0 < len(chosen) < 60
     assert seen.page.locator("[data-testid=stMain] script, [data-testid=stMain] img").count() == 0
