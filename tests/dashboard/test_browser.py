@@ -246,8 +246,9 @@ def test_a_search_is_typed_shared_and_opened_from_the_map(tab: Callable[..., Tab
     find.fill("snow")
     find.press("Enter")
     seen.page.wait_for_url("**find=snow*")
-    assert "notes say it" in seen.settled().page.inner_text(".sub")
-    assert {text.lower() for text in seen.page.locator("mark.m-hit").all_inner_texts()} >= {"found: snow (end)"}
+    assert "notes say it" in seen.settled().page.inner_text("[data-testid=stMain] .sub")
+    marks = {" ".join(text.lower().split()) for text in seen.page.locator("mark.m-hit").all_inner_texts()}
+    assert marks == {"found: snow (end)"}
     other = tab().open("/explore?find=snow")
     assert other.page.locator("figure.q").all_inner_texts() == seen.page.locator("figure.q").all_inner_texts()
     seen.open("/explore?explore=Map").page.wait_for_selector(CHART)
@@ -288,11 +289,12 @@ def test_a_theme_is_renamed_and_the_change_taken_back(tab: Callable[..., Tab], s
 
 def test_numbers_follow_the_stream_without_a_click(tab: Callable[..., Tab], served: Served) -> None:
     seen = tab().open("/")
-    before = int(re.sub(r"\D", "", seen.page.inner_text(".sub").split(" notes")[0]))
+    before = int(re.sub(r"\D", "", seen.page.inner_text("[data-testid=stMain] .sub").split(" notes")[0]))
     with Store(served.store.url) as store:
         add_note(store, f"live-{before}", "And {pain|it stays shut again}.", datetime.now(UTC))
     seen.page.wait_for_function(
-        f"() => document.querySelector('.sub').innerText.startsWith('{before + 1} notes')", timeout=15000
+        f"() => document.querySelector('[data-testid=stMain] .sub').innerText.startsWith('{before + 1} notes')",
+        timeout=15000,
     )
     assert "Last note just now" in seen.page.inner_text("[data-testid=stSidebar]")
     assert seen.errors == []
