@@ -57,7 +57,7 @@ def scatter(drawn: Sequence[Judged], *, dark: bool) -> dict[str, object]:
             "value": [round(one.importance, 2), round(min(9.8, max(0.3, one.satisfaction + _aside(at))), 2)],
             "name": one.theme.name,
             "symbolSize": 8 + 26 * math.sqrt(one.theme.customers / most),
-            "label": {"show": at < 8, "position": "left" if one.importance > 6 else "right"},
+            "label": {"show": at < 8, "position": "bottom" if at % 2 and one.satisfaction > 1 else "top"},
         }
         for at, one in enumerate(drawn)
     ]
