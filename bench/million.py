@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 
 from ingest.feedback import feedback_id
 from insights import migrate
@@ -85,7 +85,7 @@ def make(url: str, notes: int, now: datetime) -> None:
             load("facet_value", [(name, at + 1, value) for name, at, value in _facets()])
             load("count_revision", [(1, "made", 1)])
         with store.begin() as connection:
-            exemplar = select(func.min(SignalRow.id)).where(SignalRow.theme_id == ThemeRow.id).scalar_subquery()
+            exemplar = select(SignalRow.id).where(SignalRow.theme_id == ThemeRow.id).limit(1).scalar_subquery()
             connection.execute(update(ThemeRow).values(exemplar_signal_id=exemplar))
             if store.dialect == "postgresql":
                 connection.execute(text("ANALYZE"))
