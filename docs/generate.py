@@ -22,6 +22,7 @@ from ingest.settings import IngestSettings, Settings
 from insights.settings import StoreSettings
 from nlp.settings import LanguageSettings
 from pipelines.cli.app import app
+from pipelines.notify import NoticeSettings
 from pipelines.settings import PipelineSettings
 
 HERE = Path(__file__).parent
@@ -30,6 +31,7 @@ SECTIONS: tuple[tuple[str, type[Settings]], ...] = (
     ("Language", LanguageSettings),
     ("Store", StoreSettings),
     ("Board", BoardSettings),
+    ("Notices", NoticeSettings),
     ("Work", PipelineSettings),
 )
 
