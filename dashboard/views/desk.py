@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import desk_keys, desk_memory, session, write_note
+from dashboard import desk_keys, desk_memory, echo_panel, session, write_note
 from dashboard.components.conversation import conversation_head, conversation_words, queue_item
 from dashboard.components.page import empty, head, line, notice
 from dashboard.components.text import plain
@@ -67,6 +67,7 @@ def _three(state: Desk, now: datetime) -> None:
         if note.blind:
             st.html(notice(SECOND))
         show_tags(state, note)
+        echo_panel.show_question(state.person, note.feedback_id)
 
 
 def _bar(state: Desk) -> None:

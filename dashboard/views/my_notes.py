@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import session, write_note
+from dashboard import echo_panel, session, write_note
 from dashboard.components.own_note import agreement_line, own_note
 from dashboard.components.page import empty, head, heading, line
 from dashboard.components.table import table
@@ -26,6 +26,7 @@ def main() -> None:
         facts = (f"{counted(min(shown, len(notes)), 'note')} by {person.name}", "only you see this page")
         st.html(head("My notes", facts), width="content")
         st.button("Write a note", key="write", shortcut="W", on_click=write_note.open_dialog)
+    echo_panel.show_echoes(person)
     if not notes:
         st.html(
             empty(

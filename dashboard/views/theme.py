@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import aside, changes, filters, links, session, trend
+from dashboard import aside, changes, filters, links, owner_panel, session, trend
 from dashboard.components.change import change_figure
 from dashboard.components.figure import figure, figure_label
 from dashboard.components.marks import kind_badge
@@ -39,6 +39,7 @@ def main() -> None:
             _quotes(found)
             aside.show_affected(found)
     with right:
+        owner_panel.show_owner(found.id)
         aside.show_history(found, today)
         aside.show_near(found)
         aside.show_linked(found)
