@@ -254,7 +254,7 @@ def test_a_search_is_typed_shared_and_opened_from_the_map(tab: Callable[..., Tab
     seen.open("/explore?explore=Map").page.wait_for_selector(CHART)
     box = seen.settled(1500).page.locator("[data-testid=stMain] canvas").first.bounding_box()
     assert box is not None
-    seen.page.mouse.click(box["x"] + box["width"] - 110, box["y"] + 16)
+    seen.page.mouse.click(box["x"] + box["width"] - 86, box["y"] + 17)
     seen.page.mouse.move(box["x"] + 5, box["y"] + 40)
     seen.page.mouse.down()
     seen.page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5, steps=8)
