@@ -9,8 +9,6 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 KAFKA = $(shell sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' tests/kafka/pom.xml)
 KAFKA_JARS = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/earshot/kafka-$(KAFKA)
-AXE_VERSION = $(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' tests/dashboard/axe.py)
-AXE = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/earshot/axe-core-$(AXE_VERSION)/axe.min.js
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header --no-annotate --python-version 3.11
 
@@ -58,14 +56,8 @@ eval: setup  ## measure understanding on labelled sets and write the table of do
 quarter: setup  ## play a quarter of listening on the shipped notes, to the numbers worked out by hand
 	$(BIN)/python -m pytest --quiet tests/pipelines/test_quarter.py
 
-browser: setup $(AXE)  ## drive the board in headless Chromium
+browser: setup  ## drive the board in headless Chromium
 	$(BIN)/python -m pytest -m browser
-
-$(AXE):
-	@command -v npm >/dev/null || { echo "npm is missing; install it (Debian: apt-get install npm)."; exit 1; }
-	@mkdir -p $(@D)
-	cd $(@D) && npm pack --silent axe-core@$(AXE_VERSION) && tar -xzf axe-core-$(AXE_VERSION).tgz --strip-components=1 package/axe.min.js
-	@touch $@
 
 fault: setup  ## kill, freeze and flood real workers on real brokers and databases
 	$(BIN)/python -m pytest -m fault

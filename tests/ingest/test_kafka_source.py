@@ -242,7 +242,9 @@ def test_a_restart_reads_on_from_the_store_whatever_kafka_was_told(
     assert sorted(store.ids) == sent, f"{len(lost_on_the_way)} records were in hand when the worker ended"
 
 
-def test_d5_workers_share_the_topic_and_take_over_from_each_other(broker: Broker, opened: Callable[..., Reader]) -> None:
+def test_d5_workers_share_the_topic_and_take_over_from_each_other(
+    broker: Broker, opened: Callable[..., Reader]
+) -> None:
     """One worker, then two, then one, under load: nothing is lost and nothing is stored twice."""
     settings, store = settings_for(broker, kafka_max_poll_records=20), MemoryStore()
     sent = publish(settings, notes(200))

@@ -33,7 +33,9 @@ def test_what_came_in_is_counted(store: Store) -> None:
     write(store, notes, homes, (), progress, received_at=NOW - timedelta(minutes=1, seconds=30))
     write(store, [analysis(feedback("4"), [])], [[]], received_at=NOW - timedelta(hours=2))
     found = status(store, NOW)
-    assert (found.notes, found.signals, found.unassigned, found.unread) == (4, 1, 1, 1), "guesses and hand-offs are no evidence"
+    assert (found.notes, found.signals, found.unassigned, found.unread) == (4, 1, 1, 1), (
+        "guesses and hand-offs are no evidence"
+    )
     assert found.last_stored_at == NOW - timedelta(minutes=1, seconds=30)
     assert found.last_occurred_at == NOW
     assert found.per_minute == (0,) * 28 + (3, 0)
