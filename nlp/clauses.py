@@ -13,7 +13,7 @@ _SUBJECT = (
     r"would|could|can|is|was|are|cu|cust|customer|caller|user|guest|asked|asks|wants|want|needs|says|said)"
 )
 _BOUNDARY = re.compile(
-    r"[,;:](?=\s)|\s[-–—]+(?=\s)|[(){}]|\.{2,}|…|[.!?]+(?=\s)|\s/(?=\s)|(?<=\S)\s(?=(?:"
+    r"[,;:](?=\s)|\s[-–—]+(?=\s)|[()]|\.{2,}|…|[.!?]+(?=\s)|\s/(?=\s)|(?<=\S)\s(?=(?:"
     rf"(?:and|so|or|then|plus) (?:now )?{_SUBJECT}\b|"
     r"but\b|because\b|cos\b|bc\b|coz\b|since\b|although\b|though\b|even though\b|while\b|whereas\b|which\b|"
     r"so that\b|unless\b|until\b|before i\b|after i\b|when\b|whenever\b|if\b|as i\b|as it\b|as we\b))",
@@ -22,7 +22,7 @@ _BOUNDARY = re.compile(
 _PEOPLE = (
     r"(?:(?:the |this |our )?(?:cu|cust|customer|caller|client|user|guest|passenger|pax|pt|patient|parent|mum|dad|member|"
     r"employee|ee|staff member|resident|citizen|applicant|player|rider|driver|policyholder|ph|claimant|subscriber|buyer|"
-    r"seller|dev|admin|tenant|shopper|receiver|sender|he|she|they|(?:mr|mrs|ms|dr)\.? \S+|\[name-?\d*\])(?:'s)?)"
+    r"seller|dev|admin|tenant|shopper|receiver|sender|agent|rep|advisor|adviser|he|she|they|(?:mr|mrs|ms|dr)\.? \S+|\[name-?\d*\])(?:'s)?)"
 )
 _SAYING = (
     r"(?:(?:is|was|are|has been|'s) )?(?:also |just |now |again |really |very )?(?:says?|said|states?|stated|stating|reports?|"
@@ -32,7 +32,8 @@ _SAYING = (
     r"advises?|advised|notes|noted|adds?|added|feels|thinks|reckons|insists|alleges|confirms?|confirmed|"
     r"calls?|called|rang|phoned|writes|"
     r"wrote|emailed|unhappy|upset|annoyed|angry|cross|irritated|frustrated|fed up|not happy|furious|disappointed|pleased|very pleased|"
-    r"delighted|happy|suggests?|suggested|proposes|asks?|asked)"
+    r"delighted|happy|suggests?|suggested|proposes|asks?|asked|asking(?: for help)?|telling|[ei]nquir(?:es|ed|ing|ers)|"
+    r"updates?|updated|replies|replied|informs?|informed)(?: (?:the )?(?:cu|cust|customer|caller|agent|us|them|him|her))?"
 )
 _FRAME = re.compile(
     rf"(?:\b(?:per|acc(?:ording)? to) {_PEOPLE}[,:]?\s+|(?:\b{_PEOPLE} )?\b{_SAYING}(?: (?:about|bout|abt|"

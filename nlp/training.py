@@ -26,7 +26,7 @@ from nlp.static_encoder import StaticEncoder
 from nlp.units import passage
 from nlp.words import HASHED
 
-SETTINGS = {"recipe": "5", "c": "2.0", "folds": "3", "job_c": "1.0"}
+SETTINGS = {"recipe": "6", "c": "2.0", "folds": "3", "job_c": "1.0"}
 FOLDS = 3
 _C = float(SETTINGS["c"])
 _FALSE_ALARM = 2.0

@@ -57,6 +57,14 @@ def planted(planted_file: tuple[Path, Planted], tmp_path: Path) -> PlantedStore:
     return PlantedStore(f"sqlite:///{tmp_path / 'earshot.db'}", what)
 
 
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """AppTest puts its script in the place of ``__main__``; processes that other tests start would run it."""
+    kept = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = kept
+
+
 @pytest.fixture
 def forget() -> Iterator[Callable[[], None]]:
     """Let the board forget what one process keeps, before and after."""
