@@ -168,7 +168,7 @@ def test_a_row_opens_its_theme_and_its_number_the_notes(tab: Callable[..., Tab],
     seen.page.get_by_role("link", name=SUBJECTS[0].name, exact=True).click()
     seen.page.wait_for_url(f"**/theme?id={lock}")
     assert seen.settled().title() == SUBJECTS[0].name
-    seen.page.locator(".st-key-crumb a").click()
+    seen.page.locator(".st-key-crumb a").first.click()
     seen.page.wait_for_url("**/?kind=Pains")
     assert seen.settled().rows()[0] == SUBJECTS[0].name
     seen.page.locator(f".st-key-num-{lock} a").click()
