@@ -36,8 +36,10 @@ def show_owner(theme_id: int) -> None:
 def _when(found: Standing) -> str:
     today, ask = session.today(), found.ask
     if ask is None:
-        if found.team or found.since is None:
+        if found.team:
             return "It asks for an answer once enough customers speak of it."
+        if found.since is None:
+            return "No team owns it; under Owners it can be given to one."
         return f"In nobody’s land for {counted((session.now() - found.since).days, 'day')}."
     late = ask.late_since(today)
     if late is not None:
