@@ -18,12 +18,12 @@ from sqlalchemy import insert, select, text, update
 
 from ingest.feedback import feedback_id
 from insights import migrate
-from insights.atlas import draw_map
+from insights.board.atlas import draw_map
 from insights.columns import table
-from insights.counted import EPOCH, days
-from insights.packing import FACETS, NOTES, RECORD, hashed, place_of
-from insights.rows import signal_id, week_of
-from insights.settling import FULL
+from insights.counting.counted import EPOCH, days
+from insights.counting.packing import FACETS, NOTES, RECORD, hashed, place_of
+from insights.counting.settling import FULL
+from insights.delivery.rows import signal_id, week_of
 from insights.store import Store
 from insights.tables import FeedbackRow, SignalRow, ThemeRow
 from nlp.signals import Attribution, Signal, SignalKind

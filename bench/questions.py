@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from bench.million import FIELDS, PARENTS, THEMES
-from insights import atlas, board, quotes
-from insights.behind import Behind
-from insights.board import Rank, ThemeQuery
-from insights.meaning import open_meaning
-from insights.pipeline import status
-from insights.quotes import QuoteOrder
-from insights.search import search
+from insights.board import atlas, quotes, ranking
+from insights.board.behind import Behind
+from insights.board.meaning import open_meaning
+from insights.board.quotes import QuoteOrder
+from insights.board.ranking import Rank, ThemeQuery
+from insights.board.search import search
+from insights.board.theme import theme
+from insights.delivery.pipeline import status
 from insights.store import Store
-from insights.theme import theme
 from nlp.settings import LanguageSettings
 
 QUERIED = {
@@ -39,18 +39,18 @@ def drawn(chance: random.Random, **more: object) -> ThemeQuery:
 def questions(store: Store, today: date) -> Iterator[tuple[str, Ask]]:
     """Yield each question by name."""
     meaning = open_meaning(store, LanguageSettings(encoder="static"))
-    words = [row.name.split()[0].lower() for row in board.themes(store, ThemeQuery(page_size=150), today).rows]
+    words = [row.name.split()[0].lower() for row in ranking.themes(store, ThemeQuery(page_size=150), today).rows]
     monday = today - timedelta(days=today.weekday())
 
     def some(chance: random.Random) -> int:
         return PARENTS + 1 + chance.randrange(THEMES)
 
-    yield "themes, everything", lambda chance: board.themes(store, ThemeQuery(page=chance.randint(1, 5)), today)
-    yield "themes, filtered", lambda chance: board.themes(store, drawn(chance), today)
-    yield "themes, one broad filter", lambda _: board.themes(store, ThemeQuery(customer_kind="external"), today)
-    yield "themes, filtered, by growth", lambda chance: board.themes(store, drawn(chance, rank=Rank.GROWTH), today)
-    yield "themes, filtered, grouped", lambda chance: board.themes(store, drawn(chance, grouped=True), today)
-    yield "choices of the filters", lambda _: board.choices(store)
+    yield "themes, everything", lambda chance: ranking.themes(store, ThemeQuery(page=chance.randint(1, 5)), today)
+    yield "themes, filtered", lambda chance: ranking.themes(store, drawn(chance), today)
+    yield "themes, one broad filter", lambda _: ranking.themes(store, ThemeQuery(customer_kind="external"), today)
+    yield "themes, filtered, by growth", lambda chance: ranking.themes(store, drawn(chance, rank=Rank.GROWTH), today)
+    yield "themes, filtered, grouped", lambda chance: ranking.themes(store, drawn(chance, grouped=True), today)
+    yield "choices of the filters", lambda _: ranking.choices(store)
     yield "a theme", lambda chance: theme(store, some(chance), today)
     yield "the largest theme", lambda _: theme(store, PARENTS + 1, today)
     for order in QuoteOrder:

@@ -110,8 +110,8 @@ def _write(url: str) -> tuple[int, float]:
     import numpy as np
 
     from insights import migrate
+    from insights.delivery.writer import Home, write
     from insights.store import Store
-    from insights.writer import Home, write
     from nlp.analyzer import Analysis
     from nlp.signals import Signal, SignalKind
 
@@ -144,7 +144,7 @@ def _end_to_end(url: str) -> tuple[int, float]:
     from ingest.publisher import Publisher
     from ingest.settings import IngestSettings
     from insights import migrate
-    from insights.offsets import Offsets
+    from insights.delivery.offsets import Offsets
     from insights.store import Store
     from nlp.model import open_model
     from nlp.settings import LanguageSettings

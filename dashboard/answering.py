@@ -10,11 +10,11 @@ import streamlit as st
 from dashboard import session
 from dashboard.components.page import heading, notice
 from dashboard.words import day
-from insights import answers, questions
-from insights.asking import Standing
-from insights.ledger import AnswerKind, Value
-from insights.people import NotAllowed, Person, Role
+from insights.listening import answers, questions
+from insights.listening.asking import Standing
+from insights.listening.ledger import AnswerKind, Value
 from insights.store import StoreError
+from insights.trust.people import NotAllowed, Person, Role
 
 KINDS = {
     "Accept": AnswerKind.ACCEPTED,

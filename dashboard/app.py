@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import live, session, who
 from dashboard.settings import settings
-from insights.people import NotAllowed, Person
+from insights.trust.people import NotAllowed, Person
 
 HERE = Path(__file__).parent
 # In colours that stand on light and dark alike; the name beside it is set by the stylesheet.

@@ -24,7 +24,7 @@ from streamlit.runtime.secrets import SecretsValue
 from dashboard import session
 from dashboard.metrics import metrics
 from dashboard.settings import settings
-from insights import incidents
+from insights.delivery import incidents
 
 
 def inline_script_hashes() -> list[str]:

@@ -12,7 +12,7 @@ from dashboard.components.marks import affected_row, kind_badge
 from dashboard.components.page import heading
 from dashboard.components.text import escape, plain
 from dashboard.words import counted, number
-from insights.theme import ThemeDetail
+from insights.board.theme import ThemeDetail
 
 FIELDS = (
     ("product", "Products", "product"),

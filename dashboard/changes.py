@@ -10,11 +10,11 @@ from dashboard import session, who
 from dashboard.components.page import notice
 from dashboard.components.text import escape
 from dashboard.words import counted, day
-from insights import stewarding
-from insights.curation import CurationError
-from insights.people import NotAllowed, Person
+from insights.board.theme import ThemeDetail
 from insights.store import Store
-from insights.theme import ThemeDetail
+from insights.themes import stewarding
+from insights.themes.curation import CurationError
+from insights.trust.people import NotAllowed, Person
 
 EVENTS = {
     "merged": "the merge", "split": "the split", "renamed": "the new name", "arranged": "the move", "retired": "the retirement",

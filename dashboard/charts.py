@@ -10,7 +10,7 @@ import altair as alt
 from dashboard.components.history import told
 from dashboard.palette import palette
 from dashboard.words import short_day
-from insights.theme import ThemeDetail
+from insights.board.theme import ThemeDetail
 
 
 def trend(found: ThemeDetail, today: date, *, dark: bool) -> alt.LayerChart | alt.FacetChart:

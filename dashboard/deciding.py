@@ -11,13 +11,13 @@ from dashboard.components.page import notice
 from dashboard.components.text import plain
 from dashboard.who import who
 from dashboard.words import counted, day
-from insights import reviewing, reviews
-from insights.agenda import Reason
-from insights.people import NotAllowed
-from insights.review_export import TITLES, VERDICTS
-from insights.reviewing import Choice
-from insights.reviews import Item, Review, Verdict
+from insights.review import reviewing, reviews
+from insights.review.agenda import Reason
+from insights.review.minutes import TITLES, VERDICTS
+from insights.review.reviewing import Choice
+from insights.review.reviews import Item, Review, Verdict
 from insights.store import StoreError
+from insights.trust.people import NotAllowed
 
 _OPEN, _SAID = "review_item", "review_said"
 NO_DAY, NOBODY = "no day", "nobody yet"

@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.words import KINDS
-from insights import board
-from insights.desk import DeskQuery
+from insights.board import ranking
+from insights.desk.inbox import DeskQuery
 
 ANY = "Anything"
 NAMES = {ANY: "", **{title: kind for kind, (title, _, _) in KINDS.items()}}
@@ -18,7 +18,7 @@ def desk_filters() -> DeskQuery:
     on = sum(bool(_given(key)) for key in ("deskkind", "deskproduct", "deskchannel"))
     with st.popover(f"Filters · {on}" if on else "Filters", key="deskfilters"):
         kind = st.selectbox("Something heard in it", list(NAMES), key="deskkind", bind="query-params")
-        choices = board.choices(session.store())
+        choices = ranking.choices(session.store())
         products = _chosen("Product", "deskproduct", choices.products)
         channels = _chosen("Channel", "deskchannel", choices.channels)
     return DeskQuery(kind=NAMES.get(str(kind), ""), products=products, channels=channels)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from dashboard import session
 from dashboard.desk_memory import Desk, forward, leave, mine, open_note
 from dashboard.desk_words import sentence, what_became
-from insights.annotations import AnnotationError, Judgement, Verdict, annotate
-from insights.annotations import undo as take_back
-from insights.conversation import Conversation, conversation
+from insights.desk.annotations import AnnotationError, Judgement, Verdict, annotate
+from insights.desk.annotations import undo as take_back
+from insights.desk.conversation import Conversation, conversation
 
 LONGEST = 120.0
 """Seconds after which somebody was away, not thinking."""

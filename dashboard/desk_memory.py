@@ -10,10 +10,10 @@ import streamlit as st
 from dashboard import session
 from dashboard.presence import presence
 from dashboard.who import who
-from insights import desk
-from insights.conversation import Conversation, Suggestion, conversation
-from insights.desk import DeskQuery, Inbox, Key
-from insights.people import Person
+from insights.desk import inbox
+from insights.desk.conversation import Conversation, Suggestion, conversation
+from insights.desk.inbox import DeskQuery, Inbox, Key
+from insights.trust.people import Person
 
 SHOWN = 7
 _KEY = "desk"
@@ -58,7 +58,7 @@ def look(state: Desk, query: DeskQuery, asked: str) -> None:
     """Fill the desk: the queue, the conversation in hand, and the next one, read before it is needed."""
     store, me = session.store(), state.person.name
     besides = state.skipped | set(presence.elsewhere(me))
-    state.box = desk.inbox(store, me, query, limit=SHOWN, after=state.after, besides=besides)
+    state.box = inbox.inbox(store, me, query, limit=SHOWN, after=state.after, besides=besides)
     if asked and asked != state.linked:
         open_note(state, asked)
     if state.note is None and state.box.items:

@@ -12,8 +12,8 @@ from dashboard.components.text import plain
 from dashboard.desk_memory import Desk
 from dashboard.mark_words import choose_words
 from dashboard.words import KINDS, SPEAKERS
-from insights.annotations import Verdict
-from insights.conversation import GATHERED_KINDS, Conversation, Suggestion, theme_choices
+from insights.desk.annotations import Verdict
+from insights.desk.conversation import GATHERED_KINDS, Conversation, Suggestion, theme_choices
 
 KIND_KEYS = {"pain": "P", "suggestion": "I", "job": "B", "praise": "G", "compensation": "Y", "handoff": "H"}
 NO_THEME, KEEP = "In no theme", "Leave it where it is"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from dashboard.words import ago
-from insights.annotations import Judgement, Outcome, Verdict
+from insights.desk.annotations import Judgement, Outcome, Verdict
 
 SAID = {
     Verdict.ACCEPTED: "accepted",

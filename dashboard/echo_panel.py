@@ -16,11 +16,11 @@ from dashboard.components.text import escape, plain
 from dashboard.words import counted
 from ingest.pseudonyms import privacy_key
 from ingest.settings import IngestSettings
-from insights import echo, questions, say
-from insights.echo import Echo
-from insights.people import NotAllowed, Person
-from insights.questions import Question
+from insights.listening import echo, questions, say
+from insights.listening.echo import Echo
+from insights.listening.questions import Question
 from insights.store import StoreError
+from insights.trust.people import NotAllowed, Person
 
 SHOWN = 5
 _TOLD = "echo-told"

@@ -11,11 +11,11 @@ import streamlit as st
 from dashboard import narrowing, session
 from dashboard.components.change import change_words, interval_words
 from dashboard.words import kind_word
-from insights import board
-from insights.behind import Behind
-from insights.board import ThemeQuery
-from insights.export import Sheet, as_csv, as_markdown, as_xlsx
-from insights.quotes import QuoteOrder, notes
+from insights.board import ranking
+from insights.board.behind import Behind
+from insights.board.export import Sheet, as_csv, as_markdown, as_xlsx
+from insights.board.quotes import QuoteOrder, notes
+from insights.board.ranking import ThemeQuery
 
 MOST_THEMES, MOST_NOTES = 5_000, 5_000
 FORMATS: tuple[tuple[str, str, str, Callable[[Sheet], bytes]], ...] = (
@@ -64,7 +64,7 @@ def _written(written: Callable[[Sheet], bytes], made: Callable[[], Sheet]) -> by
 
 def theme_sheet(query: ThemeQuery, asked: str, link: str) -> Sheet:
     """Return every theme that the filters leave in as a table. Raises StoreError."""
-    page = board.themes(session.store(), replace(query, page=1, page_size=MOST_THEMES), session.today())
+    page = ranking.themes(session.store(), replace(query, page=1, page_size=MOST_THEMES), session.today())
     columns = (
         "Theme", "Id", "Kind", "Group", "Product", "Customers", "Notes", "Change in 4 weeks", "Likely", "Severity",
         "First heard",

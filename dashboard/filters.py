@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import narrowing
 from dashboard.narrowing import WHO, active, chips, first_page, given
-from insights.board import Choices, Rank, ThemeQuery
-from insights.theme import QuoteOrder
+from insights.board.ranking import Choices, Rank, ThemeQuery
+from insights.board.theme import QuoteOrder
 
 __all__ = [
     "KINDS",

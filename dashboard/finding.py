@@ -11,8 +11,8 @@ from dashboard import narrowing, session, who
 from dashboard.components.marks import kind_badge
 from dashboard.components.page import heading, notice
 from dashboard.components.text import escape, plain
-from insights.board import Choices
-from insights.saved import NotSaved, forget_search, save_search, saved_searches
+from insights.board.ranking import Choices
+from insights.board.saved import NotSaved, forget_search, save_search, saved_searches
 
 VIEWS = ("List", "Map")
 

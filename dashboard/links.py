@@ -9,8 +9,8 @@ import streamlit as st
 from dashboard import narrowing, session
 from dashboard.components.page import empty, head
 from dashboard.words import short_day
-from insights.behind import Behind
-from insights.theme import ThemeDetail
+from insights.board.behind import Behind
+from insights.board.theme import ThemeDetail
 
 LARGEST_ID = 2**31 - 1
 SPANS = {"recent": (4, 0), "before": (8, 4)}

@@ -16,7 +16,7 @@ from dashboard.components.theme_row import group_row, list_head, theme_row
 from dashboard.palette import palette
 from dashboard.treemap import tiles, treemap
 from dashboard.words import counted, kind_place, kind_word
-from insights.board import Group, Rank, ThemeRow
+from insights.board.ranking import Group, Rank, ThemeRow
 
 
 def show_list(rows: Sequence[ThemeRow], rank: Rank, groups: Mapping[int | None, Group] | None = None) -> None:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from dashboard import session
-from insights.measures import Measures, measures
+from insights.delivery.measures import Measures, measures
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

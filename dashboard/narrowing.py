@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.components.page import DOT
 from dashboard.components.text import escape, plain
-from insights.board import Choices, ThemeQuery
+from insights.board.ranking import Choices, ThemeQuery
 
 LISTS: dict[str, tuple[str, Callable[[Choices], tuple[str, ...]]]] = {
     "product": ("Product", lambda choices: choices.products),

@@ -12,8 +12,8 @@ from dashboard.components.listening import answer_chip, owner_square
 from dashboard.components.page import heading
 from dashboard.components.text import escape
 from dashboard.words import counted, day
-from insights import asking
-from insights.asking import Standing
+from insights.listening import asking
+from insights.listening.asking import Standing
 
 
 def show_owner(theme_id: int) -> None:

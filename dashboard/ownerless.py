@@ -9,7 +9,7 @@ from dashboard.components.listening import theme_line
 from dashboard.components.page import heading
 from dashboard.components.text import plain
 from dashboard.words import counted
-from insights import asking, paid
+from insights.listening import asking, paid
 
 
 def show_land() -> None:

@@ -8,11 +8,13 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components.page import heading, notice
-from insights import board, ownership, people, teams
-from insights.ownership import Part
-from insights.people import NotAllowed, Person, Role
+from insights.board import ranking
+from insights.listening import ownership, teams
+from insights.listening.ownership import Part
+from insights.listening.teams import Team, Terms
 from insights.store import StoreError
-from insights.teams import Team, Terms
+from insights.trust import people
+from insights.trust.people import NotAllowed, Person, Role
 
 ANY_PRODUCT, ANY_PART = "every product", "all of it"
 _SAID = "owning-said"
@@ -69,7 +71,7 @@ def _joined(team: Team, found: dict[str, int], person: Person) -> None:
 
 
 def _own(team: Team, person: Person) -> None:
-    products = [ANY_PRODUCT, *board.choices(session.store()).products]
+    products = [ANY_PRODUCT, *ranking.choices(session.store()).products]
     st.html(heading("What it owns", "who had it loses it; open answers go along and keep their day"))
     with st.form("team-own", border=False), st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.selectbox("Product", products, key="own-product", width=220)

@@ -10,8 +10,8 @@ from dashboard import deciding, session
 from dashboard.components.page import empty, head, heading
 from dashboard.components.text import plain
 from dashboard.words import counted, short_day
-from insights.reviews import Summary
-from insights.weeks import calendar
+from insights.counting.weeks import calendar
+from insights.review.reviews import Summary
 
 
 def others(listed: tuple[Summary, ...], week: date | None, today: date) -> None:

@@ -8,7 +8,7 @@ from dashboard.charts import shortened
 from dashboard.components.table import table
 from dashboard.palette import GLYPHS, palette
 from dashboard.words import kind_word, number
-from insights.atlas import Atlas, Region
+from insights.board.atlas import Atlas, Region
 
 NAMED = 14
 """Themes whose names stand on the map, the largest."""

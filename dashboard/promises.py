@@ -9,10 +9,10 @@ from dashboard.components.job_story import promise, unsold
 from dashboard.components.page import heading, line, notice
 from dashboard.components.text import plain
 from dashboard.who import who
-from insights import offers
-from insights.jobs import ProductJobs
-from insights.offers import NotAnOffer, Offer
-from insights.people import Role
+from insights.board import offers
+from insights.board.jobs import ProductJobs
+from insights.board.offers import NotAnOffer, Offer
+from insights.trust.people import Role
 
 _SAID = "jobs-said"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.settings import settings
-from insights import pipeline
-from insights.meaning import Meaning, open_meaning
-from insights.pipeline import PipelineStatus
+from insights.board.meaning import Meaning, open_meaning
+from insights.delivery import pipeline
+from insights.delivery.pipeline import PipelineStatus
 from insights.store import Store
 from nlp.settings import LanguageSettings
 

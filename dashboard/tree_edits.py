@@ -14,11 +14,12 @@ from dashboard.components.text import plain
 from dashboard.who import who
 from dashboard.words import KINDS as THEME_KINDS
 from dashboard.words import counted
-from insights import board, opportunity_edits, reviews
-from insights.board import ThemeQuery
-from insights.opportunities import UNDER, Node, NodeKind, State, Tree
-from insights.people import NotAllowed
+from insights.board import ranking
+from insights.board.ranking import ThemeQuery
+from insights.review import opportunity_edits, reviews
+from insights.review.opportunities import UNDER, Node, NodeKind, State, Tree
 from insights.store import StoreError
+from insights.trust.people import NotAllowed
 
 _SAID = "tree_said"
 OFFERED = 200
@@ -65,7 +66,7 @@ def _named(kind: NodeKind, under: int | None, example: str) -> None:
 
 
 def _theme(node: Node) -> None:
-    rows = board.themes(session.store(), ThemeQuery(page_size=OFFERED), session.today()).rows
+    rows = ranking.themes(session.store(), ThemeQuery(page_size=OFFERED), session.today()).rows
     names = {
         row.id: f"{row.name} ({THEME_KINDS.get(row.kind, (row.kind,))[0].lower()}, {counted(row.customers, 'customer')})"
         for row in rows

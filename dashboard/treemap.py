@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.palette import GLYPHS, Palette, palette
-from insights.board import ThemeRow
+from insights.board.ranking import ThemeRow
 
 SMALLEST_LABEL = 0.008
 """A tile under this part of the map has no room for its name; the tooltip and the table have it."""

@@ -10,7 +10,7 @@ from dashboard import charts, links, session
 from dashboard.components.page import heading
 from dashboard.components.text import escape
 from dashboard.words import counted, short_day
-from insights.theme import ThemeDetail
+from insights.board.theme import ThemeDetail
 
 
 def show_trend(found: ThemeDetail, today: date) -> None:

@@ -14,8 +14,8 @@ import streamlit as st
 from dashboard import session
 from dashboard.components.page import line, trouble
 from dashboard.settings import settings
-from insights import people
-from insights.people import NotAllowed, Person, Role
+from insights.trust import people
+from insights.trust.people import NotAllowed, Person, Role
 
 EVERYBODY = frozenset(Role)
 CARE = EVERYBODY - {Role.VIEWER}

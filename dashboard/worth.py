@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dashboard.components.table import table
 from dashboard.palette import palette
 from dashboard.words import number
-from insights.board import ThemeRow
+from insights.board.ranking import ThemeRow
 
 BANDS = {10: "worth a look", 12: "good", 15: "outstanding"}
 """Scores from which on an opportunity is called so."""

@@ -6,9 +6,10 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components.page import line, notice
-from insights import board, written
-from insights.people import Person
-from insights.written import Draft, NotWritten
+from insights.board import ranking
+from insights.delivery import written
+from insights.delivery.written import Draft, NotWritten
+from insights.trust.people import Person
 
 CHANNELS = ("phone", "chat", "email", "walkin", "social", "internal")
 KEPT = "Your note is kept. It appears here and among your notes as soon as it has been heard."
@@ -30,7 +31,7 @@ def show(person: Person) -> None:
 
 @st.dialog("Write a note", width="medium")
 def _dialog(person: Person) -> None:
-    choices = board.choices(session.store())
+    choices = ranking.choices(session.store())
     with st.form("note", border=False):
         words = st.text_area("What the customer said", key="note-words", height=140)
         own = st.text_area("What you noticed (not counted as the customer’s words)", key="note-own", height=80)

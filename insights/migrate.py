@@ -9,7 +9,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from insights import schema_version, settling
+from insights import schema_version
+from insights.counting import settling
 from insights.store import NotMigrated, Store
 
 ONE_AT_A_TIME = 0x6561_7273_686F_7400

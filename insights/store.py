@@ -20,7 +20,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from insights import schema_version, settling
+from insights import schema_version
+from insights.counting import settling
 
 BUSY_MS = 10_000
 SQLITE_WRITER = ["journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=67108864", "cache_size=-65536"]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.decisions import Decisions
-from insights.lineage import MACHINE
-from insights.proposals import Suggestion
-from insights.status import Status
-from insights.themes import LiveTheme, SignalSet
+from insights.themes.decisions import Decisions
+from insights.themes.known import LiveTheme, SignalSet
+from insights.themes.lineage import MACHINE
+from insights.themes.proposals import Suggestion
+from insights.themes.status import Status
 from nlp.discovery import Communities
 from nlp.lineage import Action, Proposal, propose
 from nlp.naming import ThemeName, name_themes

@@ -11,7 +11,7 @@ from typing import Any
 from ingest.feedback import feedback_id
 from ingest.publisher import Publisher
 from ingest.settings import IngestSettings
-from insights.feedback import known_ids
+from insights.delivery.feedback import known_ids
 from insights.store import Store
 from pipelines.shipped import SOURCE, shipped_events
 

@@ -16,12 +16,12 @@ from ingest.kafka_source import KafkaSource
 from ingest.publisher import Publisher
 from ingest.settings import IngestSettings
 from insights import migrate
-from insights.board import ThemeQuery, themes
-from insights.offsets import Offsets
-from insights.pipeline import status
+from insights.board.ranking import ThemeQuery, themes
+from insights.delivery.offsets import Offsets
+from insights.delivery.pipeline import status
 from insights.settings import StoreSettings
 from insights.store import Store
-from insights.themes import live_themes
+from insights.themes.known import live_themes
 from nlp.settings import LanguageSettings
 from pipelines import bootstrap
 from pipelines.cli.board import start_board

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import apprise
 
-from insights import digest
-from insights.people import Role
+from insights.listening import digest
 from insights.store import Store
+from insights.trust.people import Role
 
 
 class NotSent(RuntimeError):

@@ -16,12 +16,12 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from insights import curation, standing
-from insights.curation import MACHINE, CurationError, Decision
-from insights.recent import arrived_since, latest_arrival
-from insights.status import Status
+from insights.delivery.recent import arrived_since, latest_arrival
 from insights.store import Store, Unavailable
-from insights.themes import SignalSet, live_themes, sample_of, theme_vectors, themes_version
+from insights.themes import curation, standing
+from insights.themes.curation import MACHINE, CurationError, Decision
+from insights.themes.known import SignalSet, live_themes, sample_of, theme_vectors, themes_version
+from insights.themes.status import Status
 from nlp.assignment import Assigner
 from nlp.encoders import Vectors, unit
 from nlp.naming import name_themes

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from insights import standing
-from insights.curation import MACHINE, CurationError, Decision
-from insights.status import Status
 from insights.store import Store
-from insights.themes import Heard, heard_of, live_themes, newest_note
+from insights.themes import standing
+from insights.themes.curation import MACHINE, CurationError, Decision
+from insights.themes.known import Heard, heard_of, live_themes, newest_note
+from insights.themes.status import Status
 
 TIMES_ITS_GAP = 4
 

@@ -9,11 +9,11 @@ from time import monotonic
 
 import structlog
 
-from insights import curation, vectors
-from insights.curation import MACHINE, CurationError, Decision
-from insights.hand_made import without_vector
+from insights.delivery.hand_made import without_vector
 from insights.store import Store, Unavailable
-from insights.themes import theme_vectors
+from insights.themes import curation, vectors
+from insights.themes.curation import MACHINE, CurationError, Decision
+from insights.themes.known import theme_vectors
 from nlp.assignment import Assigner
 from nlp.encoders import open_encoder
 from nlp.settings import LanguageSettings

@@ -7,9 +7,9 @@ from time import monotonic
 
 import numpy as np
 
+from insights.delivery.writer import Home
 from insights.store import Store
-from insights.themes import theme_vectors, themes_version
-from insights.writer import Home
+from insights.themes.known import theme_vectors, themes_version
 from nlp.analysis import Analysis
 from nlp.assignment import Assigner
 from nlp.signals import SignalKind

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from insights import annotated, models
+from insights.desk import annotated, models
 from insights.store import Store
 
 if TYPE_CHECKING:  # the language libraries take seconds to load

@@ -11,9 +11,9 @@ import apprise
 from pydantic import Field, SecretStr
 
 from ingest.settings import Settings
-from insights import notices
-from insights.echo_words import sentence
-from insights.notices import Notice
+from insights.listening import notices
+from insights.listening.echo_words import sentence
+from insights.listening.notices import Notice
 from insights.store import Store
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from insights import curation, proposals, standing
-from insights.curation import CurationError, Decision
-from insights.lineage import MACHINE, Step
-from insights.proposals import State, Suggestion
 from insights.store import Store
+from insights.themes import curation, proposals, standing
+from insights.themes.curation import CurationError, Decision
+from insights.themes.lineage import MACHINE, Step
+from insights.themes.proposals import State, Suggestion
 from nlp.lineage import Action
 from pipelines.comparing import CONFIRM
 

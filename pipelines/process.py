@@ -11,10 +11,10 @@ import structlog
 
 from ingest.feedback import Received, Rejected
 from ingest.sources import Batch, Progress
-from insights import incidents
-from insights.incidents import IncidentKind
+from insights.delivery import incidents
+from insights.delivery.incidents import IncidentKind
+from insights.delivery.writer import Written, write
 from insights.store import Store, StoreError
-from insights.writer import Written, write
 from nlp.analysis import Analysis
 from pipelines.analysis_process import AnalysisPool, AnalysisProcess, Failed, Outcome
 from pipelines.breaker import Breaker

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
-from insights import facts, vectors
+from insights import facts
 from insights.store import Store
+from insights.themes import vectors
 from nlp.encoders import EncoderKind, open_encoder
 from nlp.settings import LanguageSettings
 from nlp.signal_vectors import SignalEncoder

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from insights import facts, vectors
+from insights import facts
 from insights.store import Store
-from insights.themes import live_themes, signals_of
+from insights.themes import vectors
+from insights.themes.known import live_themes, signals_of
 from nlp.discovery import discover
 from nlp.encoders import open_encoder
 from nlp.lineage import propose

@@ -12,15 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from insights import curation, proposals, standing
-from insights.atlas import draw_map
-from insights.curation import CurationError, Decision
-from insights.decisions import decisions
+from insights.board.atlas import draw_map
 from insights.exclusive import exclusively
-from insights.proposals import Suggestion
-from insights.status import Status
 from insights.store import Store
-from insights.themes import LiveTheme, SignalSet, count_waiting, live_themes, sample_of, signals_of
+from insights.themes import curation, proposals, standing
+from insights.themes.curation import CurationError, Decision
+from insights.themes.decisions import decisions
+from insights.themes.known import LiveTheme, SignalSet, count_waiting, live_themes, sample_of, signals_of
+from insights.themes.proposals import Suggestion
+from insights.themes.status import Status
 from nlp.discovery import Communities, discover
 from nlp.lineage import Action, allowance
 from nlp.settings import LanguageSettings

@@ -10,10 +10,10 @@ from time import sleep
 
 from ingest.publisher import Publisher
 from ingest.wire import Decoder
-from insights.dead_letters import AGAIN
-from insights.outbox import OutboxEvent, drop, mark_published, waiting
+from insights.delivery.dead_letters import AGAIN
+from insights.delivery.outbox import OutboxEvent, drop, mark_published, waiting
+from insights.delivery.written import TYPE
 from insights.store import Store
-from insights.written import TYPE
 from pipelines.process import Processor
 from pipelines.run import drain
 from pipelines.written import Courier, WrittenSource

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from ingest.feedback import InvalidFeedback, Origin, Received
 from ingest.sources import ListSource
 from ingest.wire import Decoder
-from insights import dead_letters
-from insights.feedback import known_ids
-from insights.people import Person
+from insights.delivery import dead_letters
+from insights.delivery.feedback import known_ids
 from insights.store import Store
+from insights.trust.people import Person
 from pipelines.process import Processor
 from pipelines.run import drain
 

@@ -12,8 +12,8 @@ from time import monotonic, sleep
 import structlog
 
 from ingest.sources import Source
+from insights.delivery.writer import Written
 from insights.store import Overtaken, Unavailable
-from insights.writer import Written
 from pipelines.process import Finished, Processor, Ticket
 
 log = structlog.get_logger(__name__)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insights import curation
-from insights.curation import CurationError, Decision
 from insights.store import Store
-from insights.themes import LiveTheme, SignalSet, homes_of, live_themes
-from insights.tree import arranged_by_people, childless_parents
+from insights.themes import curation
+from insights.themes.curation import CurationError, Decision
+from insights.themes.known import LiveTheme, SignalSet, homes_of, live_themes
+from insights.themes.tree import arranged_by_people, childless_parents
 from nlp.discovery import Communities
 from nlp.naming import ThemeName, name_themes
 from nlp.signals import SignalKind

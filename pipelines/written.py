@@ -15,8 +15,8 @@ from ingest.feedback import InvalidFeedback, Origin, Received, Rejected
 from ingest.publisher import NotPublished, Publisher
 from ingest.sources import Batch, Progress
 from ingest.wire import Decoder, encode
+from insights.delivery.written import Waiting, settle, waiting
 from insights.store import Store, Unavailable
-from insights.written import Waiting, settle, waiting
 
 log = structlog.get_logger(__name__)
 

@@ -9,9 +9,9 @@ from dashboard.components.marks import kind_badge, severity, spark
 from dashboard.components.quote import quote
 from dashboard.components.text import escape
 from dashboard.words import counted, day, number
-from insights.agenda import Moved
-from insights.review_export import VERDICTS
-from insights.reviews import Decided, Item, Verdict
+from insights.review.agenda import Moved
+from insights.review.minutes import VERDICTS
+from insights.review.reviews import Decided, Item, Verdict
 
 TIMES = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
 MARKS = {Verdict.ACT: "act", Verdict.TRY: "try", Verdict.WAIT: "wait", Verdict.DECLINE: "no", Verdict.CARRY: "carry"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 
 from dashboard.components.text import escape
-from insights.board import Change
+from insights.board.ranking import Change
 
 STEADY = 0.15
 WIDEST = 6.0

@@ -9,9 +9,9 @@ from dashboard.components.marks import kind_badge
 from dashboard.components.quote import pieces
 from dashboard.components.text import escape
 from dashboard.words import KINDS, SPEAKERS, ago, counted, day, kind_word
-from insights.conversation import Conversation, Suggestion, Turn
-from insights.desk import QueueItem
-from insights.theme import Highlight
+from insights.board.theme import Highlight
+from insights.desk.conversation import Conversation, Suggestion, Turn
+from insights.desk.inbox import QueueItem
 
 VERDICTS = {"accepted": "✓ Accepted", "corrected": "✎ Corrected", "rejected": "✕ Rejected", "added": "＋ Marked"}
 SURE, LIKELY = 0.8, 0.6

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from dashboard.components.text import escape
 from dashboard.words import ago, counted
-from insights.echo import Echo
-from insights.echo_words import sentence
-from insights.say import Say
+from insights.listening.echo import Echo
+from insights.listening.echo_words import sentence
+from insights.listening.say import Say
 
 STEPS = {5: "It fits", 4: "Mostly", 3: "Half", 2: "Hardly", 1: "Not at all"}
 """The five steps of the say, as buttons name them."""

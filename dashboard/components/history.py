@@ -9,7 +9,7 @@ from itertools import groupby
 
 from dashboard.components.text import escape
 from dashboard.words import counted, day
-from insights.theme import LineageStep
+from insights.board.theme import LineageStep
 
 SHOWN = 12
 

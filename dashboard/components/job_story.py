@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dashboard.components.marks import kind_badge
 from dashboard.components.text import escape
 from dashboard.words import counted
-from insights.jobs import Job
-from insights.obstacles import Obstacle
-from insights.stories import Slot
+from insights.board.jobs import Job
+from insights.board.obstacles import Obstacle
+from insights.board.stories import Slot
 
 
 def job_story(job: Job) -> str:

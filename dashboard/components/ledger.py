@@ -7,8 +7,8 @@ from datetime import date
 
 from dashboard.components.text import escape
 from dashboard.words import day
-from insights.ledger import Entry, Event
-from insights.lineage import MACHINE
+from insights.listening.ledger import Entry, Event
+from insights.themes.lineage import MACHINE
 
 
 def told(entry: Entry, teams: Mapping[int, str], today: date) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dashboard.components.text import escape
 from dashboard.words import counted
-from insights.cases import Promise, State
-from insights.ledger import AnswerKind
-from insights.listening import Listening
-from insights.litmus import Figure
+from insights.listening.cases import Promise, State
+from insights.listening.heard import Listening
+from insights.listening.ledger import AnswerKind
+from insights.listening.litmus import Figure
 
 COLUMNS = ("Team", "Heard in time", "Half heard within", "Answers", "Agents’ say", "Overdue")
 ANSWERS = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dashboard.components.text import escape
 from dashboard.words import KINDS, kind_word
-from insights.theme import Affected
+from insights.board.theme import Affected
 
 SPARK_HEIGHT = 26
 FEWEST = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.components.text import escape
 from dashboard.words import counted
-from insights.opportunities import Node, NodeKind, State, Tree
+from insights.review.opportunities import Node, NodeKind, State, Tree
 
 KINDS = {
     NodeKind.OUTCOME: "Outcome",

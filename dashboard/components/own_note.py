@@ -7,9 +7,9 @@ from datetime import datetime
 from dashboard.components.marks import kind_badge
 from dashboard.components.text import escape
 from dashboard.words import ago, kind_word
-from insights.agreement import Agreement
-from insights.own_notes import Fate, OwnNote
-from insights.written import State
+from insights.delivery.written import State
+from insights.desk.agreement import Agreement
+from insights.desk.own_notes import Fate, OwnNote
 
 STATES = {
     State.WAITING: ("Kept, waiting to be heard", "It is safe here. A worker takes it in as soon as one runs."),

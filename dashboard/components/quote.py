@@ -7,7 +7,7 @@ from datetime import date
 
 from dashboard.components.text import escape
 from dashboard.words import KINDS, SPEAKERS, day, kind_word
-from insights.theme import Highlight, Quote
+from insights.board.theme import Highlight, Quote
 
 ASIDE = {"note": ", telling what the customer said", "agent": ", not counted as the customer's words"}
 

@@ -6,7 +6,7 @@ from dashboard.components.change import change_chip
 from dashboard.components.marks import kind_badge, severity, spark
 from dashboard.components.text import escape
 from dashboard.words import counted, number
-from insights.board import Group, Rank, ThemeRow
+from insights.board.ranking import Group, Rank, ThemeRow
 
 COLUMNS = ("Theme", "Customers", "12 weeks", "Change in 4 weeks", "Severity")
 _RANKED_BY = {Rank.CUSTOMERS: "Customers", Rank.GROWTH: "Change in 4 weeks", Rank.SEVERITY: "Severity"}

@@ -14,9 +14,9 @@ from dashboard.settings import settings
 from dashboard.words import ago, counted, number
 from ingest.pseudonyms import Pseudonyms, privacy_key
 from ingest.settings import IngestSettings
-from insights import audit, erasure, people
-from insights.people import NoSuchPerson, NotAllowed, Person, Role
 from insights.store import Store
+from insights.trust import audit, erasure, people
+from insights.trust.people import NoSuchPerson, NotAllowed, Person, Role
 
 SHOWN = 50
 SAID, FAILED = "admin_said", "admin_failed"

@@ -15,8 +15,8 @@ from dashboard.desk_memory import Desk
 from dashboard.desk_tags import show_tags
 from dashboard.presence import presence
 from dashboard.words import counted
-from insights import desk
-from insights.desk import Progress
+from insights.desk import inbox
+from insights.desk.inbox import Progress
 
 SECOND = "A second opinion: judge it as you hear it. Nobody’s answer is shown, and yours only tells how far two people agree."
 
@@ -25,7 +25,7 @@ def main() -> None:
     st.html(session.HERE / "desk.css")
     state, now = desk_memory.mine(), session.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    day = desk.progress(session.store(), state.person.name, midnight)
+    day = inbox.progress(session.store(), state.person.name, midnight)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="deskhead"):
         st.html(head("Desk", _facts(day)), width="content")
         with st.container(horizontal=True, gap="xsmall", width="content"):
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _facts(day: Progress) -> tuple[str, ...]:
-    left = "more than 1,000 conversations" if day.left >= desk.COUNTED else counted(day.left, "conversation")
+    left = "more than 1,000 conversations" if day.left >= inbox.COUNTED else counted(day.left, "conversation")
     pace = () if day.seconds is None else (f"about {counted(max(1, round(day.seconds)), 'second')} each",)
     return f"{left} left today", f"{day.done:,} done", *pace
 

@@ -10,11 +10,12 @@ from dashboard import filters, finding, narrowing, points, session
 from dashboard.components.page import empty, head, heading, line
 from dashboard.components.quote import quote
 from dashboard.words import counted, number
-from insights import board, facts
-from insights.atlas import atlas
-from insights.behind import Behind
-from insights.quotes import QuoteOrder, notes, quotes_of
-from insights.search import Found, search
+from insights import facts
+from insights.board import ranking
+from insights.board.atlas import atlas
+from insights.board.behind import Behind
+from insights.board.quotes import QuoteOrder, notes, quotes_of
+from insights.board.search import Found, search
 
 PAGE_SIZE = 20
 PAGE = "n"
@@ -24,7 +25,7 @@ def main() -> None:
     store, today = session.store(), session.today()
     narrowing.come_back()
     top = st.container()
-    text, view = finding.bar(board.choices(store))
+    text, view = finding.bar(ranking.choices(store))
     narrowing.chips()
     query = narrowing.narrowed()
     if view == "Map":
@@ -79,7 +80,7 @@ def _pages(found: int, page: int) -> None:
         finding.save()
 
 
-def _map(query: board.ThemeQuery, today: date) -> None:
+def _map(query: ranking.ThemeQuery, today: date) -> None:
     found = atlas(session.store(), query, today)
     if not found.drawn:
         st.html(empty("No map to show", "The map is drawn at a refresh of the themes: “earshot themes refresh”."))

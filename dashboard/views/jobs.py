@@ -10,9 +10,9 @@ from dashboard.components.page import empty, head, line
 from dashboard.components.text import plain
 from dashboard.promises import sold_for
 from dashboard.words import counted, number
-from insights import jobs as question
-from insights.jobs import Job
-from insights.obstacles import Obstacle
+from insights.board import jobs as question
+from insights.board.jobs import Job
+from insights.board.obstacles import Obstacle
 
 ALL = "All products"
 

@@ -8,8 +8,8 @@ from dashboard import session
 from dashboard.components.page import empty, head, heading, line
 from dashboard.components.table import table
 from dashboard.words import ago, counted
-from insights import annotated, models
-from insights.models import Outcome, Trial
+from insights.desk import annotated, models
+from insights.desk.models import Outcome, Trial
 
 SAID = {
     Outcome.SWITCHED: "Taken into use",

@@ -13,10 +13,10 @@ from dashboard.components.table import table
 from dashboard.components.text import escape, plain
 from dashboard.who import who
 from dashboard.words import counted, day
-from insights import asking, ledger, paid, questions, say, teams
-from insights.asking import Standing
-from insights.cases import Ask
-from insights.paid import Paid
+from insights.listening import asking, ledger, paid, questions, say, teams
+from insights.listening.asking import Standing
+from insights.listening.cases import Ask
+from insights.listening.paid import Paid
 
 QUESTION_STATES = {
     "waiting": "waits for the next conversation",

@@ -11,11 +11,11 @@ from dashboard.components.listening import litmus_row, team_row, teams_head, the
 from dashboard.components.page import empty, head, heading, line
 from dashboard.components.text import plain
 from dashboard.words import counted, long_day
-from insights import asking
-from insights.asking import Ownerless
-from insights.cases import cases
-from insights.listening import Listening, listening, overdue
-from insights.litmus import litmus
+from insights.listening import asking
+from insights.listening.asking import Ownerless
+from insights.listening.cases import cases
+from insights.listening.heard import Listening, listening, overdue
+from insights.listening.litmus import litmus
 
 SHOWN = 8
 

@@ -9,8 +9,8 @@ from dashboard.components.listening import figure_words, theme_line
 from dashboard.components.page import empty, head, heading, line
 from dashboard.components.text import plain
 from dashboard.words import counted
-from insights import asking
-from insights.litmus import Figure, litmus
+from insights.listening import asking
+from insights.listening.litmus import Figure, litmus
 
 PAGE = 200
 

@@ -11,8 +11,8 @@ from dashboard.components.table import table
 from dashboard.components.text import plain
 from dashboard.who import who
 from dashboard.words import counted
-from insights import agreement
-from insights.own_notes import PAGE, OwnNote, own_notes
+from insights.desk import agreement
+from insights.desk.own_notes import PAGE, OwnNote, own_notes
 
 _MORE = "my-more"
 

@@ -12,10 +12,10 @@ from dashboard.components.page import empty, head, line
 from dashboard.components.quote import quote
 from dashboard.components.text import plain
 from dashboard.words import counted, number, short_day
-from insights import theme as question
-from insights.behind import Behind
-from insights.quotes import Notes, notes
-from insights.theme import ThemeDetail
+from insights.board import theme as question
+from insights.board.behind import Behind
+from insights.board.quotes import Notes, notes
+from insights.board.theme import ThemeDetail
 
 PAGE_SIZE = 20
 PAGE = "p"

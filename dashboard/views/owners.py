@@ -11,12 +11,12 @@ from dashboard.components.page import empty, head, heading, line
 from dashboard.components.text import escape, plain
 from dashboard.who import who
 from dashboard.words import counted, day
-from insights import asking, ownership, teams
-from insights.cases import cases
-from insights.listening import listening
-from insights.ownership import Rule
-from insights.people import Role
-from insights.teams import Team
+from insights.listening import asking, ownership, teams
+from insights.listening.cases import cases
+from insights.listening.heard import listening
+from insights.listening.ownership import Rule
+from insights.listening.teams import Team
+from insights.trust.people import Role
 
 
 def main() -> None:

@@ -12,11 +12,11 @@ from dashboard.components.figure import figure
 from dashboard.components.page import empty, head, heading, line, notice, trouble
 from dashboard.components.table import table
 from dashboard.words import ago, counted, number, reason_words
-from insights import dead_letters, incidents, pipeline
-from insights.incidents import IncidentKind
-from insights.people import Role
-from insights.pipeline import PipelineStatus
+from insights.delivery import dead_letters, incidents, pipeline
+from insights.delivery.incidents import IncidentKind
+from insights.delivery.pipeline import PipelineStatus
 from insights.store import Store
+from insights.trust.people import Role
 
 SHOWN = 25
 INCIDENTS = {

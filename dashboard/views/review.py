@@ -13,10 +13,10 @@ from dashboard.components.page import empty, head, heading, line, notice
 from dashboard.components.text import plain
 from dashboard.who import who
 from dashboard.words import counted, long_day, number, short_day
-from insights import opportunities, reviews
-from insights.review_export import FORMATS, TITLES
-from insights.reviews import Item, Review
-from insights.weeks import calendar
+from insights.counting.weeks import calendar
+from insights.review import opportunities, reviews
+from insights.review.minutes import FORMATS, TITLES
+from insights.review.reviews import Item, Review
 
 
 def main() -> None:

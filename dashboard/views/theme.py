@@ -12,9 +12,9 @@ from dashboard.components.page import empty, head, heading, notice
 from dashboard.components.quote import quote
 from dashboard.components.text import escape, plain
 from dashboard.words import ago, number, short_day
-from insights import quotes as words
-from insights import theme as question
-from insights.theme import ThemeDetail
+from insights.board import quotes as words
+from insights.board import theme as question
+from insights.board.theme import ThemeDetail
 
 SHOWN = 6
 AGAINST = "Against it"

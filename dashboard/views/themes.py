@@ -11,20 +11,20 @@ from dashboard import exports, filters, listings, narrowing, session
 from dashboard.components.page import empty, head, line
 from dashboard.components.text import plain
 from dashboard.words import KINDS, counted, kind_place, long_day, number, short_day
-from insights import board
-from insights.board import ThemesPage, Totals
+from insights.board import ranking
+from insights.board.ranking import ThemesPage, Totals
 
 
 def main() -> None:
     store, today = session.store(), session.today()
     narrowing.come_back()
     top = st.container()
-    query, view = filters.bar(board.choices(store))
+    query, view = filters.bar(ranking.choices(store))
     filters.chips()
-    found = board.themes(store, query, today)
+    found = ranking.themes(store, query, today)
     if found.matching and not found.rows:  # the link asks for a page beyond the last
         query = replace(query, page=1)
-        found = board.themes(store, query, today)
+        found = ranking.themes(store, query, today)
     with top:
         _head(found.totals, today)
     if not found.rows:

@@ -10,9 +10,9 @@ from dashboard.components.page import empty, head
 from dashboard.components.text import plain
 from dashboard.who import who
 from dashboard.words import counted
-from insights import opportunities, reviews
-from insights.opportunities import Node, NodeKind, Tree
-from insights.opportunity_export import as_json, mermaid
+from insights.review import opportunities, reviews
+from insights.review.opportunities import Node, NodeKind, Tree
+from insights.review.opportunity_export import as_json, mermaid
 
 EXPORTS = (("Mermaid", "mmd", "text/plain", mermaid), ("JSON", "json", "application/json", as_json))
 

@@ -1,6 +1,6 @@
 """What is counted and searched: evidence packed by theme and week, words to search, places on the map, saved searches.
 
-All of it follows from notes, signals and themes; triggers note what was touched, and `insights.settling` brings the rest
+All of it follows from notes, signals and themes; triggers note what was touched, and `insights.counting.settling` brings the rest
 along in the same transaction.
 """
 
@@ -29,7 +29,7 @@ class CountTouchedRow(Base):
 
 
 class CountBlockRow(Base):
-    """Some records of one place and week, packed (`insights.packing`). ``place`` is a theme's id, or below 1 a pool."""
+    """Some records of one place and week, packed (`insights.counting.packing`). ``place`` is a theme's id, or below 1 a pool."""
 
     __tablename__ = "count_block"
 

@@ -18,8 +18,8 @@ topics = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
 
 def backup(file: Annotated[Path, typer.Argument(help="A new file for the copy.")]) -> None:
     """Copy the store to a file while everything goes on. Keep the privacy key with it, and apart from it."""
-    from insights import backup as copies
     from insights.settings import StoreSettings
+    from insights.trust import backup as copies
 
     started = monotonic()
     size = copies.backup(StoreSettings().url, file)
@@ -28,8 +28,8 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file for the copy.")
 
 def restore(file: Annotated[Path, typer.Argument(help="A copy that `earshot backup` made.")]) -> None:
     """Put a copy where the store belongs. Stop everything first; nothing that is there is overwritten."""
-    from insights import backup as copies
     from insights.settings import StoreSettings
+    from insights.trust import backup as copies
 
     copies.restore(StoreSettings().url, file)
     console.print("Restored. What came since waits in the topic and is read again; next: `earshot db upgrade`.")
@@ -39,9 +39,9 @@ def check(
     audit_head: Annotated[str, typer.Option(help="A head that an earlier check printed: it must still be there.")] = "",
 ) -> None:
     """Look whether the store is whole: file, references, version of the tables, audit log. Exit code 1 when not."""
-    from insights import backup as copies
     from insights.settings import StoreSettings
     from insights.store import Store
+    from insights.trust import backup as copies
 
     with Store(StoreSettings().url, read_only=True) as store:
         found = copies.check(store, audit_head)
@@ -60,9 +60,9 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Erase everything of one customer, and keep it from coming back. Prints the receipt."""
-    from insights import backup as copies
-    from insights import erasure
     from insights.settings import StoreSettings
+    from insights.trust import backup as copies
+    from insights.trust import erasure
     from pipelines import bootstrap
 
     if not yes and not typer.confirm("Erase this customer's notes for good?"):
@@ -78,8 +78,8 @@ def erase(
 
 def retention() -> None:
     """Delete what is older than the settings promise. Run it daily."""
-    from insights import retention as old
     from insights.settings import StoreSettings
+    from insights.trust import retention as old
     from pipelines import bootstrap
 
     settings = StoreSettings()
@@ -91,7 +91,7 @@ def retention() -> None:
 
 def audit(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50) -> None:
     """Show who did what. `earshot db check` says whether the log is untouched."""
-    from insights import audit as log
+    from insights.trust import audit as log
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
@@ -103,7 +103,7 @@ def audit(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 
 @incidents.command("list")
 def incidents_listed() -> None:
     """Show incidents, newest first."""
-    from insights import incidents as told
+    from insights.delivery import incidents as told
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
@@ -116,7 +116,7 @@ def incidents_listed() -> None:
 @incidents.command("close")
 def incidents_closed(incident: Annotated[int, typer.Argument(help="Its number in `earshot incidents list`.")]) -> None:
     """Close an incident: you have seen to it. For the breaker: what is in the log may be set aside."""
-    from insights import incidents as told
+    from insights.delivery import incidents as told
     from pipelines import bootstrap
 
     with bootstrap.store() as store:

@@ -137,7 +137,7 @@ def recount(
     repair: Annotated[bool, typer.Option("--repair", help="Count anew what does not agree.")] = False,
 ) -> None:
     """Compare everything counted on the board with a count from the raw notes; the exit code is 1 when they differ."""
-    from insights import recount as counting
+    from insights.counting import recount as counting
     from pipelines import bootstrap
 
     opened = bootstrap.store()

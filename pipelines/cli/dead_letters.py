@@ -23,7 +23,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 @app.command("list")
 def listed(reason: Reason = "", limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50) -> None:
     """Show what waits: id, when, why, where it came from, size. Never its words."""
-    from insights import dead_letters
+    from insights.delivery import dead_letters
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
@@ -43,7 +43,7 @@ def export(
     reason: Reason = "",
 ) -> None:
     """Write records with their bytes (base64) to a file that only you can read."""
-    from insights import dead_letters
+    from insights.delivery import dead_letters
     from pipelines import bootstrap
 
     if file.exists():
@@ -65,7 +65,7 @@ def replay(
     ] = False,
 ) -> None:
     """Send records in again, whole. What still cannot be read is set aside anew; nothing is stored twice."""
-    from insights import dead_letters
+    from insights.delivery import dead_letters
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -85,7 +85,7 @@ def replay(
 @app.command("purge")
 def purge(ids: Ids = None, reason: Reason = "", yes: Yes = False) -> None:
     """Delete records for good."""
-    from insights import dead_letters
+    from insights.delivery import dead_letters
     from pipelines import bootstrap
 
     with bootstrap.store() as store:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from insights.people import Role
+from insights.trust.people import Role
 from pipelines.cli.screen import console
 
 
@@ -24,7 +24,7 @@ def digest(
     ] = False,
 ) -> None:
     """Write what changed since the last digest, for each role; under two minutes to read."""
-    from insights.digest import READERS
+    from insights.listening.digest import READERS
     from pipelines import bootstrap
     from pipelines.digesting import write_digest
     from pipelines.notify import NoticeSettings

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from insights.ledger import AnswerKind, Value
+from insights.listening.ledger import AnswerKind, Value
 from pipelines.cli.people import local
 from pipelines.cli.screen import console, errors
 
@@ -25,7 +25,7 @@ def verify(
     ] = "",
 ) -> None:
     """Check every entry of the ledger; name the first one that was changed, or in front of which one is missing."""
-    from insights import ledger
+    from insights.listening import ledger
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
@@ -47,7 +47,7 @@ def verify(
 @app.command("ask")
 def ask() -> None:
     """Let every theme past its owner's threshold ask for an answer, tell late authors, and pass on forgotten questions."""
-    from insights import asking, echo, questions, say
+    from insights.listening import asking, echo, questions, say
     from pipelines import bootstrap
 
     now = datetime.now(UTC)
@@ -73,7 +73,7 @@ def answer(
     ] = Value.NEITHER,
 ) -> None:
     """Answer a theme for its owner team. An earlier answer stays and shows."""
-    from insights import answers
+    from insights.listening import answers
     from pipelines import bootstrap
 
     by_day: date | None = due.date() if due else None
@@ -92,7 +92,7 @@ def ship(
     what: Annotated[str, typer.Option(help="What customers notice now.")],
 ) -> None:
     """Say that a promised change is out."""
-    from insights import answers
+    from insights.listening import answers
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -103,7 +103,7 @@ def ship(
 @app.command("close")
 def close(theme: Theme, reason: Reason) -> None:
     """Close an answered theme, with a reason."""
-    from insights import answers
+    from insights.listening import answers
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -114,7 +114,7 @@ def close(theme: Theme, reason: Reason) -> None:
 @app.command("show")
 def show(theme: Theme) -> None:
     """Show everything that was recorded about a theme."""
-    from insights import ledger
+    from insights.listening import ledger
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from insights.people import NoSuchPerson, Role
+from insights.trust.people import NoSuchPerson, Role
 from pipelines.cli.screen import console
 
 if TYPE_CHECKING:
-    from insights.people import Person
     from insights.store import Store
+    from insights.trust.people import Person
 
 app = typer.Typer(no_args_is_help=True, help="The people who work with Earshot, and their roles.")
 
@@ -30,7 +30,7 @@ def add(
     ] = "",
 ) -> None:
     """Add a person."""
-    from insights import people
+    from insights.trust import people
     from pipelines import bootstrap
 
     key = bootstrap.pseudonyms().agent(agent_id)
@@ -42,7 +42,7 @@ def add(
 @app.command("list")
 def listed() -> None:
     """Show everybody, with role and address."""
-    from insights import people
+    from insights.trust import people
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
@@ -54,7 +54,7 @@ def listed() -> None:
 @app.command("role")
 def role(name: Name, role: Annotated[Role, typer.Argument(help="The new role.")]) -> None:
     """Give a person another role; it counts from their next action on."""
-    from insights import people
+    from insights.trust import people
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -65,7 +65,7 @@ def role(name: Name, role: Annotated[Role, typer.Argument(help="The new role.")]
 @app.command("deactivate")
 def deactivate(name: Name) -> None:
     """Switch an account off; what the person did stays, and their session ends with the next click."""
-    from insights import people
+    from insights.trust import people
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -76,7 +76,7 @@ def deactivate(name: Name) -> None:
 @app.command("activate")
 def activate(name: Name) -> None:
     """Switch an account on again."""
-    from insights import people
+    from insights.trust import people
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -85,7 +85,7 @@ def activate(name: Name) -> None:
 
 
 def _named(store: Store, name: str) -> Person:
-    from insights import people
+    from insights.trust import people
 
     for person in people.all(store):
         if name.casefold() in (person.name.casefold(), person.email or None):
@@ -99,7 +99,7 @@ def _now() -> datetime:
 
 def local(store: Store) -> Person:
     """Who works at this command line: whoever can open the store owns it already."""
-    from insights import people
     from insights.settings import StoreSettings
+    from insights.trust import people
 
     return people.local(store, StoreSettings().local_user)

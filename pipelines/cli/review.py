@@ -13,7 +13,7 @@ from pipelines.cli.people import local
 from pipelines.cli.screen import console
 
 if TYPE_CHECKING:
-    from insights.reviews import Item, Review
+    from insights.review.reviews import Item, Review
     from insights.store import Store
 
 app = typer.Typer(
@@ -45,7 +45,7 @@ Week = Annotated[
 @app.command("open")
 def open_week() -> None:
     """Open this week's review, or bring its agenda up to date."""
-    from insights import reviewing
+    from insights.review import reviewing
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -71,9 +71,9 @@ def decide(
     by: Annotated[str, typer.Option(help="The day by which it is done, or looked at again, as 2026-12-04.")] = "",
 ) -> None:
     """Record a decision on a theme of the open review, with the evidence as it stands now."""
-    from insights import reviewing
-    from insights.reviewing import Choice, ReviewError
-    from insights.reviews import Verdict
+    from insights.review import reviewing
+    from insights.review.reviewing import Choice, ReviewError
+    from insights.review.reviews import Verdict
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -91,7 +91,7 @@ def close(
     carry_over: Annotated[bool, typer.Option("--carry-over", help="Put what is undecided on the next agenda.")] = False,
 ) -> None:
     """Close the review; what was seen and decided stays as it is."""
-    from insights import reviewing
+    from insights.review import reviewing
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -107,7 +107,7 @@ def export(
     output: Annotated[Path | None, typer.Option(help="The file to write; the screen when left out.")] = None,
 ) -> None:
     """Write the minutes of a review."""
-    from insights.review_export import FORMATS
+    from insights.review.minutes import FORMATS
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
@@ -120,8 +120,8 @@ def export(
 
 
 def _review(store: Store, week: str) -> Review:
-    from insights import reviews
-    from insights.reviewing import ReviewError
+    from insights.review import reviews
+    from insights.review.reviewing import ReviewError
 
     found = reviews.review(store, _day(week) if week else None, _now().date())
     if found is None:
@@ -141,7 +141,7 @@ def _show(found: Review) -> None:
 
 
 def _line(item: Item) -> str:
-    from insights.review_export import VERDICTS
+    from insights.review.minutes import VERDICTS
 
     made = item.decision
     said = "to decide" if made is None else " ".join(part for part in (VERDICTS[made.verdict], made.owner) if part)
@@ -150,7 +150,7 @@ def _line(item: Item) -> str:
 
 
 def _day(text: str) -> date:
-    from insights.reviewing import ReviewError
+    from insights.review.reviewing import ReviewError
 
     try:
         return date.fromisoformat(text)

@@ -27,8 +27,8 @@ Seconds = Annotated[float | None, typer.Option(help="Stop after this many second
 def stream(limit: Limit = None, seconds: Seconds = None) -> None:
     """Read the topic as one worker of the consumer group, until Ctrl-C. Start as many as the topic has partitions."""
     from ingest.kafka_source import KafkaSource
-    from insights.incidents import tell
-    from insights.offsets import Offsets
+    from insights.delivery.incidents import tell
+    from insights.delivery.offsets import Offsets
     from nlp.settings import LanguageSettings
     from pipelines import bootstrap
     from pipelines.cli.themes import rules

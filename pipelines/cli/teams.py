@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from insights.ownership import Part
-from insights.teams import Terms
+from insights.listening.ownership import Part
+from insights.listening.teams import Terms
 from pipelines.cli.people import local
 from pipelines.cli.screen import console
 
@@ -27,7 +27,7 @@ def add(
     answer_days: Annotated[int, typer.Option(help="Days the team has to answer.")] = 14,
 ) -> None:
     """Add a team that answers for what it owns."""
-    from insights import teams
+    from insights.listening import teams
     from pipelines import bootstrap
 
     terms = Terms(ask_customers, ask_severity, ask_growth, answer_days)
@@ -41,8 +41,9 @@ def join(
     name: Name, person: Person, deputy: Annotated[bool, typer.Option(help="Only while the others are away.")] = False
 ) -> None:
     """Let a person answer for a team."""
-    from insights import people, teams
-    from insights.people import NoSuchPerson
+    from insights.listening import teams
+    from insights.trust import people
+    from insights.trust.people import NoSuchPerson
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -64,7 +65,7 @@ def own(
     theme: Annotated[int, typer.Option(help="One theme, whatever it is about.")] = 0,
 ) -> None:
     """Give a team a product, a part of the offering, or a theme; who had it loses it."""
-    from insights import ownership, teams
+    from insights.listening import ownership, teams
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -79,8 +80,8 @@ def own(
 @app.command("list")
 def listed() -> None:
     """Show the teams: who is in them, what they own, how they listen. By name, never ranked."""
-    from insights import ownership, teams
-    from insights.listening import listening
+    from insights.listening import ownership, teams
+    from insights.listening.heard import listening
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
@@ -104,7 +105,7 @@ def listed() -> None:
 @app.command("nobody")
 def nobody() -> None:
     """Show nobody's land: themes without an owner, the oldest first."""
-    from insights import asking
+    from insights.listening import asking
     from pipelines import bootstrap
 
     now = datetime.now(UTC)

@@ -14,8 +14,8 @@ from pipelines.cli.screen import console, errors, meter
 from pipelines.settings import PipelineSettings
 
 if TYPE_CHECKING:
-    from insights.curation import Decision
-    from insights.proposals import Proposal
+    from insights.themes.curation import Decision
+    from insights.themes.proposals import Proposal
     from pipelines.refresh import Report, Rules
 
 app = typer.Typer(no_args_is_help=True, help="Themes: find, decide, take back, change the encoder.")
@@ -52,7 +52,7 @@ def propose() -> None:
 @app.command("proposals")
 def list_proposals() -> None:
     """List the proposals that wait for a decision."""
-    from insights import proposals
+    from insights.themes import proposals
     from pipelines import bootstrap
 
     found = proposals.waiting(bootstrap.store(read_only=True))
@@ -68,7 +68,7 @@ def accept(
     why: Why = "",
 ) -> None:
     """Carry proposals out. What no longer fits, because its signals moved meanwhile, is left alone and said."""
-    from insights import proposals
+    from insights.themes import proposals
     from pipelines import bootstrap, policy
 
     store, decision = bootstrap.store(), _decision(why)
@@ -104,7 +104,7 @@ def undo(
     step: Annotated[int, typer.Argument(help="Number of the step, as the theme's page shows it.")], why: Why = ""
 ) -> None:
     """Take one step of a theme's history back, exactly."""
-    from insights import curation
+    from insights.themes import curation
     from pipelines import bootstrap
 
     done = curation.undo(bootstrap.store(), step, _decision(why))
@@ -196,7 +196,7 @@ def _failed(error: Exception) -> None:
 
 
 def _decision(why: str) -> Decision:
-    from insights.curation import Decision
+    from insights.themes.curation import Decision
 
     return Decision(getpass.getuser(), why, datetime.now(UTC))
 

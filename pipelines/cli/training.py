@@ -74,7 +74,7 @@ def _learn(who: str) -> None:
 
 
 def _roll_back(who: str, why: str) -> None:
-    from insights import models
+    from insights.desk import models
     from pipelines import bootstrap
 
     with bootstrap.store() as store:
@@ -83,7 +83,7 @@ def _roll_back(who: str, why: str) -> None:
 
 
 def _history() -> None:
-    from insights import models
+    from insights.desk import models
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:

@@ -10,13 +10,13 @@ import numpy as np
 
 from ingest.feedback import Feedback, Origin, Reason, Rejected, Segment, Speaker
 from ingest.sources import Progress
-from insights import curation
-from insights.atlas import draw_map
-from insights.curation import MACHINE, Decision
-from insights.rows import WAITING
+from insights.board.atlas import draw_map
+from insights.delivery.rows import WAITING
+from insights.delivery.writer import write
 from insights.store import Store
-from insights.themes import signals_of
-from insights.writer import write
+from insights.themes import curation
+from insights.themes.curation import MACHINE, Decision
+from insights.themes.known import signals_of
 from nlp.analyzer import Analysis
 from nlp.annotated import parse
 from nlp.signals import Attribution, Signal, SignalKind

@@ -15,12 +15,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import asgi, metrics, session
 from ingest.pseudonyms import Pseudonyms, privacy_key
-from insights import audit, dead_letters, incidents, outbox, people
-from insights.incidents import IncidentKind
-from insights.measures import measures
-from insights.people import Role
+from insights.delivery import dead_letters, incidents, outbox
+from insights.delivery.incidents import IncidentKind
+from insights.delivery.measures import measures
+from insights.delivery.writer import Home, write
 from insights.store import Store
-from insights.writer import Home, write
+from insights.trust import audit, people
+from insights.trust.people import Role
 from tests.dashboard.conftest import Open, PlantedStore, Served
 from tests.insights.notes import NOW, analysis, feedback
 

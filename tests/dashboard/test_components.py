@@ -20,9 +20,9 @@ from dashboard.components.quote import pieces, quote
 from dashboard.components.table import table
 from dashboard.components.text import escape, plain
 from dashboard.components.theme_row import group_row, list_head, theme_row
-from insights.affected import Affected, interval
-from insights.board import Change, Group, Rank, ThemeRow
-from insights.theme import Highlight, LineageStep, Quote
+from insights.board.affected import Affected, interval
+from insights.board.ranking import Change, Group, Rank, ThemeRow
+from insights.board.theme import Highlight, LineageStep, Quote
 
 TODAY = date(2026, 11, 21)
 STEADY = Change(recent=30, before=30, ratio=1.0, low=0.6, high=1.66)

@@ -12,10 +12,10 @@ from statistics import median
 import pytest
 from sqlalchemy import func, select
 
-from insights import people
-from insights.people import Role
 from insights.store import Store
 from insights.tables import AnnotationRow, SignalRow, ThemeRow, WrittenNoteRow
+from insights.trust import people
+from insights.trust.people import Role
 from tests.dashboard.conftest import Served, serving
 from tests.dashboard.planted import HOSTILE, Planted
 from tests.dashboard.test_browser import ARGUMENTS, CHROMIUM, SCREENS, WIDTHS, Tab, sync_api

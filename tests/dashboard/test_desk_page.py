@@ -12,16 +12,16 @@ from dashboard.components.job_story import job_story, promise
 from dashboard.components.own_note import agreement_line, own_note
 from dashboard.mark_words import snapped, words_of
 from dashboard.presence import STALE, Presence
-from insights import people
-from insights.agreement import Agreement
-from insights.conversation import Conversation, Near, Suggestion, Turn
-from insights.desk import QueueItem
-from insights.jobs import Job
-from insights.own_notes import Fate, OwnNote
-from insights.people import Role
+from insights.board.jobs import Job
+from insights.board.stories import Slot
+from insights.delivery.written import State
+from insights.desk.agreement import Agreement
+from insights.desk.conversation import Conversation, Near, Suggestion, Turn
+from insights.desk.inbox import QueueItem
+from insights.desk.own_notes import Fate, OwnNote
 from insights.store import Store
-from insights.stories import Slot
-from insights.written import State
+from insights.trust import people
+from insights.trust.people import Role
 from tests.dashboard.conftest import Open, PlantedStore
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)

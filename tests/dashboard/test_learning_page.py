@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from dashboard import session
-from insights import models
+from insights.desk import models
 from insights.store import Store
 from tests.dashboard.conftest import Open, PlantedStore
 from tests.dashboard.test_pages import words

@@ -10,9 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import session
-from insights import answers, asking, echo, ledger, migrate, questions, say
-from insights.cases import State, cases
-from insights.ledger import AnswerKind
+from insights import migrate
+from insights.listening import answers, asking, echo, ledger, questions, say
+from insights.listening.cases import State, cases
+from insights.listening.ledger import AnswerKind
 from insights.store import Store
 from tests.insights.loop import KEY, Company, found, told
 

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from insights import echo, ledger, migrate, people
-from insights.cases import State, cases
+from insights import migrate
+from insights.listening import echo, ledger
+from insights.listening.cases import State, cases
 from insights.store import Store
+from insights.trust import people
 from tests.dashboard.conftest import Served, serving
 from tests.dashboard.planted import Planted
 from tests.dashboard.test_browser import ARGUMENTS, CHROMIUM, SCREENS, WIDTHS, Tab, sync_api

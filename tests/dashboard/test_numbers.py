@@ -14,12 +14,14 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from dashboard import exports, session
-from insights import migrate, people, stewarding
-from insights.board import ThemeQuery, themes
-from insights.curation import CurationError
-from insights.export import as_csv
-from insights.people import NotAllowed, Role
+from insights import migrate
+from insights.board.export import as_csv
+from insights.board.ranking import ThemeQuery, themes
 from insights.store import Store
+from insights.themes import stewarding
+from insights.themes.curation import CurationError
+from insights.trust import people
+from insights.trust.people import NotAllowed, Role
 from tests.dashboard.conftest import Open, PlantedStore
 from tests.dashboard.planted import SUBJECTS, add_note
 

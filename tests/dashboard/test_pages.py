@@ -13,8 +13,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import filters, session
-from insights import board, migrate
-from insights.board import Rank, ThemeQuery
+from insights import migrate
+from insights.board import ranking
+from insights.board.ranking import Rank, ThemeQuery
 from insights.store import Store
 from tests.dashboard.conftest import Open, PlantedStore
 from tests.dashboard.planted import HOSTILE, SUBJECTS, add_note
@@ -89,7 +90,7 @@ def test_a_copied_link_gives_the_same_rows_and_controls(
         customer_kind=filters.WHO[str(link.get("who", "Everyone"))],
     )
     with Store(planted.url, read_only=True) as store:
-        wanted = board.themes(store, query, session.today())
+        wanted = ranking.themes(store, query, session.today())
     assert listed(app) == [row.id for row in wanted.rows]
     for key, value in link.items():
         assert app.session_state[key] == value
@@ -124,7 +125,7 @@ def test_a_chip_takes_its_filter_off(page: Open, planted: PlantedStore) -> None:
 
 def test_the_table_and_the_map_show_the_same_themes(page: Open, planted: PlantedStore) -> None:
     with Store(planted.url, read_only=True) as store:
-        rows = board.themes(store, ThemeQuery(), session.today()).rows
+        rows = ranking.themes(store, ThemeQuery(), session.today()).rows
     table = page(planted.url, view="Table").dataframe[0].value
     assert list(table["Theme"]) == [row.name for row in rows]
     assert list(table["Customers"]) == [row.customers for row in rows]

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from insights import opportunity_edits, people, reviewing, reviews
-from insights.agenda import Reason
-from insights.opportunities import NodeKind, State
-from insights.people import Person
-from insights.reviewing import Choice
-from insights.reviews import Review, Verdict
+from insights.review import opportunity_edits, reviewing, reviews
+from insights.review.agenda import Reason
+from insights.review.opportunities import NodeKind, State
+from insights.review.reviewing import Choice
+from insights.review.reviews import Review, Verdict
 from insights.store import Store
+from insights.trust import people
+from insights.trust.people import Person
 from tests.dashboard.conftest import Served, serving
 from tests.dashboard.planted import HOSTILE, SUBJECTS, Planted
 from tests.dashboard.test_browser import ARGUMENTS, CHROMIUM, SCREENS, WIDTHS, Tab, sync_api

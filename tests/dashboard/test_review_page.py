@@ -9,14 +9,16 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import session
 from dashboard.settings import settings
-from insights import migrate, opportunities, people, reviewing, reviews
-from insights import opportunity_edits as edits
-from insights.agenda import Reason
-from insights.opportunities import NodeKind, State
-from insights.people import Person, Role
-from insights.reviewing import Choice
-from insights.reviews import Review, Verdict
+from insights import migrate
+from insights.review import opportunities, reviewing, reviews
+from insights.review import opportunity_edits as edits
+from insights.review.agenda import Reason
+from insights.review.opportunities import NodeKind, State
+from insights.review.reviewing import Choice
+from insights.review.reviews import Review, Verdict
 from insights.store import Store
+from insights.trust import people
+from insights.trust.people import Person, Role
 from tests.dashboard.conftest import Open, PlantedStore
 from tests.dashboard.planted import HOSTILE, SUBJECTS, plant
 from tests.dashboard.test_pages import html, words

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard import asgi, run, session, who
 from dashboard.run import OpenToOthers, allowed_hosts, check_door
 from dashboard.settings import BoardSettings
-from insights import people
-from insights.people import Person, Role
 from insights.store import Store
+from insights.trust import people
+from insights.trust.people import Person, Role
 from tests.dashboard.conftest import APP, PlantedStore
 from tests.insights.notes import NOW
 

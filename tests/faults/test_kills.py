@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import delete
 
 from ingest.settings import IngestSettings
-from insights.backup import check
 from insights.store import Store
 from insights.tables import ConsumerOffsetRow
+from insights.trust.backup import check
 from tests.faults.fleet import Fleet, wait_for
 from tests.faults.load import Load, publish
 from tests.faults.standing import letters, notes, read_to, table_hash

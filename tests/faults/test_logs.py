@@ -16,10 +16,11 @@ from ingest.publisher import NotPublished, Publisher
 from ingest.settings import IngestSettings
 from ingest.sources import Trouble
 from ingest.wire import Decoder, encode
-from insights import audit, dead_letters, incidents, outbox, people
-from insights.incidents import IncidentKind
-from insights.offsets import Offsets
+from insights.delivery import dead_letters, incidents, outbox
+from insights.delivery.incidents import IncidentKind
+from insights.delivery.offsets import Offsets
 from insights.store import Store
+from insights.trust import audit, people
 from pipelines.analysis_process import AnalysisPool
 from pipelines.process import Processor
 from pipelines.relay import relay_waiting

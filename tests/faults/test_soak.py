@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from ingest.settings import IngestSettings
-from insights.backup import check
 from insights.store import Store
+from insights.trust.backup import check
 from tests.faults.fleet import Fleet, wait_for
 from tests.faults.load import publish
 from tests.faults.standing import letters, notes, read_to

@@ -14,10 +14,12 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from ingest.sources import ListSource, Progress
-from insights import backup, migrate, pipeline
+from insights import migrate
+from insights.delivery import pipeline
+from insights.delivery.writer import Home, write
 from insights.store import Store, Unavailable
 from insights.tables import FeedbackRow, SettingRow
-from insights.writer import Home, write
+from insights.trust import backup
 from pipelines.analysis_process import AnalysisPool
 from pipelines.process import Processor
 from pipelines.run import drain

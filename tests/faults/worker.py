@@ -19,9 +19,9 @@ from ingest.kafka_source import KafkaSource
 from ingest.pseudonyms import Pseudonyms
 from ingest.settings import IngestSettings
 from ingest.wire import Decoder
-from insights import writer
-from insights.incidents import tell
-from insights.offsets import Offsets
+from insights.delivery import writer
+from insights.delivery.incidents import tell
+from insights.delivery.offsets import Offsets
 from insights.settings import StoreSettings
 from insights.store import Store
 from pipelines import process

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from insights import curation, ownership, people, teams
-from insights.curation import Decision
-from insights.people import Person, Role
+from insights.delivery.writer import Home, write
+from insights.listening import ownership, teams
+from insights.listening.teams import Team, Terms
 from insights.store import Store
 from insights.tables import SignalRow
-from insights.teams import Team, Terms
-from insights.writer import Home, write
+from insights.themes import curation
+from insights.themes.curation import Decision
+from insights.trust import people
+from insights.trust.people import Person, Role
 from nlp.signals import SignalKind
 from tests.insights.notes import NOW, analysis, feedback, signal
 

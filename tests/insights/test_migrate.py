@@ -10,9 +10,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from insights import migrate
+from insights.delivery.writer import Home, write
 from insights.store import NotMigrated, Store, StoreError, Unavailable
 from insights.tables import FeedbackRow
-from insights.writer import Home, write
 from tests.insights.notes import NOW, analysis, feedback
 
 ONE_ENGINE = ("search_words", "ix_search_note_words")

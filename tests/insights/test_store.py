@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from insights.outbox import add
+from insights.delivery.outbox import add
 from insights.settings import StoreSettings
 from insights.store import NotMigrated, ReadOnly, Store, StoreError
 from insights.tables import OutboxRow, SettingRow

@@ -18,15 +18,17 @@ import numpy as np
 from sqlalchemy import select
 
 from ingest.feedback import Feedback, Segment, Speaker
-from insights import answers, asking, curation, echo, ownership, people, questions, say, teams
-from insights.cases import Ask, cases
-from insights.curation import Decision
-from insights.ledger import AnswerKind, Value
-from insights.people import Person, Role
+from insights.delivery.writer import Home, write
+from insights.listening import answers, asking, echo, ownership, questions, say, teams
+from insights.listening.cases import Ask, cases
+from insights.listening.ledger import AnswerKind, Value
+from insights.listening.teams import Team, Terms
 from insights.store import Store
 from insights.tables import SignalRow
-from insights.teams import Team, Terms
-from insights.writer import Home, write
+from insights.themes import curation
+from insights.themes.curation import Decision
+from insights.trust import people
+from insights.trust.people import Person, Role
 from nlp.analyzer import Analysis
 from nlp.signals import Attribution, Signal, SignalKind
 

@@ -10,10 +10,10 @@ from zlib import crc32
 import numpy as np
 from sqlalchemy import select, update
 
+from insights.delivery.writer import Home, write
 from insights.store import Store
 from insights.tables import LineageRow, SignalRow, ThemeRow
-from insights.themes import signals_of
-from insights.writer import Home, write
+from insights.themes.known import signals_of
 from tests.insights.notes import analysis, feedback, signal
 
 ENCODER = "test-4"

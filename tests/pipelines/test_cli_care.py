@@ -70,8 +70,8 @@ def test_the_store_is_copied_checked_and_put_back(
 
 def test_a_customer_is_erased_by_the_id_of_the_sending_system(earshot: Earshot, tmp_path: Path) -> None:
     from ingest.pseudonyms import Pseudonyms, privacy_key
+    from insights.delivery.writer import Home, write
     from insights.store import Store
-    from insights.writer import Home, write
     from tests.insights.notes import NOW, analysis, feedback
 
     key = Pseudonyms(privacy_key("", tmp_path)).customer("customer-9")
@@ -88,10 +88,10 @@ def test_a_customer_is_erased_by_the_id_of_the_sending_system(earshot: Earshot, 
 
 def test_dead_letters_and_incidents_are_handled(earshot: Earshot, tmp_path: Path) -> None:
     from ingest.feedback import Origin, Reason, Rejected
-    from insights import incidents
-    from insights.incidents import IncidentKind
+    from insights.delivery import incidents
+    from insights.delivery.incidents import IncidentKind
+    from insights.delivery.writer import write
     from insights.store import Store
-    from insights.writer import write
     from tests.insights.notes import NOW
 
     with Store(f"sqlite:///{tmp_path / 'earshot.db'}") as store:

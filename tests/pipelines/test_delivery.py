@@ -15,8 +15,8 @@ from ingest.kafka_source import KafkaSource
 from ingest.publisher import Publisher
 from ingest.sources import ListSource
 from ingest.wire import Decoder, encode
-from insights import dead_letters
-from insights.offsets import Offsets
+from insights.delivery import dead_letters
+from insights.delivery.offsets import Offsets
 from insights.store import Store
 from pipelines.analysis_process import AnalysisPool
 from pipelines.process import Processor

@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from insights import curation, standing
-from insights.board import ThemeQuery
-from insights.board import themes as board
-from insights.curation import CurationError, Decision
-from insights.lineage import resolve
-from insights.quotes import QuoteOrder, quotes
-from insights.rows import signal_id
-from insights.status import Status
+from insights.board.quotes import QuoteOrder, quotes
+from insights.board.ranking import ThemeQuery
+from insights.board.ranking import themes as board
+from insights.delivery.rows import signal_id
+from insights.delivery.writer import Home, write
 from insights.store import Store
-from insights.themes import live_themes, theme_vectors
-from insights.writer import Home, write
+from insights.themes import curation, standing
+from insights.themes.curation import CurationError, Decision
+from insights.themes.known import live_themes, theme_vectors
+from insights.themes.lineage import resolve
+from insights.themes.status import Status
 from nlp.encoders import open_encoder
 from nlp.settings import LanguageSettings
 from nlp.signal_vectors import SignalEncoder

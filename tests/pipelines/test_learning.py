@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from ingest.feedback import Feedback, Segment, Speaker
 from ingest.sources import ListSource
-from insights import annotated, annotations, models, people
-from insights.annotations import Judgement
-from insights.people import Role
+from insights.desk import annotated, annotations, models
+from insights.desk.annotations import Judgement
+from insights.desk.verdicts import Verdict
 from insights.store import Store
 from insights.tables import SignalRow
-from insights.verdicts import Verdict
+from insights.trust import people
+from insights.trust.people import Role
 from nlp.learning import TooFewAnnotations
 from nlp.settings import LanguageSettings
 from pipelines import bootstrap, learning

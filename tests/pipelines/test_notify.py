@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from insights import answers, asking, echo, notices
-from insights.ledger import AnswerKind
-from insights.notices import Rhythm, Wish
+from insights.listening import answers, asking, echo, notices
+from insights.listening.ledger import AnswerKind
+from insights.listening.notices import Rhythm, Wish
 from insights.store import Store, StoreError
 from pipelines.notify import Delivered, NoticeSettings, deliver
 from tests.insights.loop import Company, found, told

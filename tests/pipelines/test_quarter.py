@@ -24,18 +24,20 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from tests.insights.test_ledger import without_triggers
 from typer.testing import CliRunner
 
-from insights import asking, digest, echo, ledger, litmus, migrate, outbox, questions
-from insights.cases import Promise, State, cases
-from insights.ledger import AnswerKind
-from insights.listening import Listening, listening
-from insights.people import Role
-from insights.say import Say
+from insights import migrate
+from insights.delivery import outbox
+from insights.listening import asking, digest, echo, ledger, litmus, questions
+from insights.listening.cases import Promise, State, cases
+from insights.listening.heard import Listening, listening
+from insights.listening.ledger import AnswerKind
+from insights.listening.say import Say
 from insights.store import Store
+from insights.trust.people import Role
 from pipelines.cli.app import app
 from pipelines.digesting import write_digest
-from tests.insights.test_ledger import without_triggers
 from tests.pipelines.quarter import END, TERMS, Quarter, play
 
 AUTHORS = {

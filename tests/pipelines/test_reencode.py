@@ -7,9 +7,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from insights import facts, vectors
+from insights import facts
 from insights.store import Store
-from insights.themes import live_themes, signals_of
+from insights.themes import vectors
+from insights.themes.known import live_themes, signals_of
 from nlp.encoders import open_encoder
 from nlp.settings import LanguageSettings
 from nlp.signal_vectors import SignalEncoder

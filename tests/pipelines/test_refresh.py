@@ -13,18 +13,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select, update
 
-from insights import curation, facts, proposals, standing
-from insights.board import ThemeQuery
-from insights.board import themes as board
-from insights.curation import CurationError, Decision
+from insights import facts
+from insights.board.ranking import ThemeQuery
+from insights.board.ranking import themes as board
+from insights.delivery.writer import Home
 from insights.exclusive import Busy, exclusively
-from insights.lineage import resolve
-from insights.proposals import ProposalError, State
-from insights.status import STANDING, Status
 from insights.store import Store
 from insights.tables import LineageRow, ProposalRow, SignalRow, ThemeRow
-from insights.themes import live_themes, signals_of
-from insights.writer import Home
+from insights.themes import curation, proposals, standing
+from insights.themes.curation import CurationError, Decision
+from insights.themes.known import live_themes, signals_of
+from insights.themes.lineage import resolve
+from insights.themes.proposals import ProposalError, State
+from insights.themes.status import STANDING, Status
 from nlp.discovery import Communities
 from nlp.settings import LanguageSettings
 from pipelines import identity, policy, refresh, tree

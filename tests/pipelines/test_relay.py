@@ -10,10 +10,10 @@ import pytest
 from kafka import KafkaConsumer
 
 from ingest.publisher import NotPublished, Publisher
-from insights import curation
-from insights.curation import Decision
-from insights.outbox import waiting
+from insights.delivery.outbox import waiting
 from insights.store import Store
+from insights.themes import curation
+from insights.themes.curation import Decision
 from pipelines.relay import relay_waiting
 from tests.kafka_brokers import Broker, settings_for
 from tests.pipelines.subjects import NOW, hear

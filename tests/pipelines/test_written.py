@@ -10,13 +10,15 @@ from sqlalchemy import select
 from ingest.kafka_source import KafkaSource
 from ingest.publisher import Publisher
 from ingest.wire import Decoder
-from insights import own_notes, people, written
-from insights.annotations import Judgement, Verdict, annotate
-from insights.offsets import Offsets
-from insights.people import Person
+from insights.delivery import written
+from insights.delivery.offsets import Offsets
+from insights.delivery.written import Draft, State
+from insights.desk import own_notes
+from insights.desk.annotations import Judgement, Verdict, annotate
 from insights.store import Store
 from insights.tables import FeedbackRow, OutboxRow, SignalRow, VectorRow
-from insights.written import Draft, State
+from insights.trust import people
+from insights.trust.people import Person
 from nlp.settings import LanguageSettings
 from pipelines.analysis_process import AnalysisPool
 from pipelines.hand_made import HandMadeWatch

@@ -1,0 +1,1 @@
+"""The questions that the pages of product people ask, and their answers."""

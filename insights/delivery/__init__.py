@@ -1,0 +1,1 @@
+"""What the stream brings in and what goes out: batches, offsets, the outbox, records set aside, incidents."""

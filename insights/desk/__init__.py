@@ -1,0 +1,1 @@
+"""What care agents judge, and what is learnt from it."""

@@ -1,0 +1,14 @@
+"""What owners settle on pages: rhythms, parts, causes; what reviews write to the ledger."""
+
+from __future__ import annotations
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

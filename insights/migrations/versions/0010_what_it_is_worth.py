@@ -1,0 +1,14 @@
+"""What a theme is worth: contacts, costs, surveys, alerts, cases of proof."""
+
+from __future__ import annotations
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

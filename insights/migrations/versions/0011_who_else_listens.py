@@ -1,0 +1,14 @@
+"""Other systems: intake, pulls, trackers, tokens."""
+
+from __future__ import annotations
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

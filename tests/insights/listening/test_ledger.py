@@ -1,0 +1,148 @@
+"""Protects the ledger: entries follow one another, nobody changes one unseen, and what they add up to is told truly."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from insights.listening import ledger
+from insights.listening.cases import Promise, State, fold
+from insights.listening.ledger import AnswerKind, Entry, Event
+from insights.store import Store
+from tests.insights.notes import NOW
+
+DAY = NOW.date()
+
+
+def asked(store: Store, theme: int = 1, days: int = 7) -> int:
+    with ledger.writing(store) as connection:
+        return ledger.add(connection, Entry(Event.ASKED, theme, 1, "machine", NOW, due=DAY + timedelta(days=days)))
+
+
+def test_entries_are_numbered_chained_and_read_back_as_written(store: Store) -> None:
+    entry = Entry(
+        Event.ANSWERED, 7, 2, "Mira", NOW, AnswerKind.ACCEPTED.value, "it hurts many", DAY, "a new button", "giving", 1,
+        {"supersedes": None, "n": 0.5},
+    )  # fmt: skip
+    with ledger.writing(store) as connection:
+        ledger.add(connection, entry)
+    asked(store)
+    (first, second) = ledger.of_theme(store, 7)[0], ledger.of_theme(store, 1)[0]
+    assert (first.reason, first.due, first.facts, first.number) == (entry.reason, DAY, entry.facts, 1)
+    assert second.number == 2
+    verdict = ledger.check(store)
+    assert (verdict.entries, verdict.head, verdict.whole) == (2, second.hash, True)
+    assert ledger.check(store, first.hash).whole
+
+
+@pytest.mark.parametrize("change", ["UPDATE ledger SET reason = 'another'", "DELETE FROM ledger"])
+def test_the_database_refuses_to_change_or_take_away_an_entry(store: Store, change: str) -> None:
+    asked(store)
+    with pytest.raises(DBAPIError, match="only ever added"), store.begin() as connection:
+        connection.execute(text(change))
+    assert ledger.check(store).entries == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("UPDATE ledger SET reason = 'another' WHERE number = 2", 2),
+        ("UPDATE ledger SET due = '2030-01-01' WHERE number = 3", 3),
+        ("UPDATE ledger SET team_id = 9 WHERE number = 4", 4),
+        ("UPDATE ledger SET at = '2026-09-30 11:00:00' WHERE number = 1", 1),
+        ("UPDATE ledger SET facts = '{}' WHERE number = 2", 2),
+        ("DELETE FROM ledger WHERE number = 2", 3),
+    ],
+)
+def test_tampering_behind_the_triggers_back_is_found_and_the_row_named(store: Store, change: str, named: int) -> None:
+    for theme in range(1, 5):
+        with ledger.writing(store) as connection:
+            entry = Entry(Event.ASKED, theme, 1, "machine", NOW, due=DAY, facts={"customers": theme})
+            ledger.add(connection, entry)
+    without_triggers(store, change)
+    found = ledger.check(store).tampered
+    assert found is not None
+    assert (found.number, found.theme_id, found.who) == (named, named, "machine")
+
+
+def test_entries_cut_off_at_the_end_show_to_who_kept_the_head(store: Store) -> None:
+    asked(store)
+    asked(store, 2)
+    head = ledger.check(store).head
+    without_triggers(store, "DELETE FROM ledger WHERE number = 2")
+    assert ledger.check(store).whole
+    assert not ledger.check(store, head).whole
+
+
+def test_many_writers_make_one_chain(store: Store) -> None:
+    """Seen to fail on PostgreSQL without the advisory lock."""
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda part: [asked(store, part) for _ in range(5)], range(4)))
+    assert (ledger.check(store).entries, ledger.check(store).whole) == (20, True)
+
+
+def _answer(number: int, about: int, kind: AnswerKind, day: date, due: date | None = None) -> Entry:
+    at = NOW + (day - DAY)
+    return Entry(Event.ANSWERED, 1, 1, "Mira", at, kind.value, "because it is so", due, about=about, number=number)
+
+
+ASK = Entry(Event.ASKED, 1, 1, "machine", NOW, due=DAY + timedelta(days=7), number=1)
+
+
+def test_an_ask_is_open_then_overdue_and_an_answer_ends_that() -> None:
+    (ask,) = fold([ASK])
+    assert ask.state(DAY + timedelta(days=7)) is State.OPEN
+    assert ask.state(DAY + timedelta(days=8)) is State.OVERDUE
+    (late,) = fold([ASK, _answer(2, 1, AnswerKind.DECLINED, DAY + timedelta(days=9))])
+    assert (late.state(DAY + timedelta(days=30)), late.heard_in_time) == (State.DECLINED, False)
+
+
+def test_needing_evidence_is_an_answer_until_the_day_one_looks_again() -> None:
+    again = DAY + timedelta(days=20)
+    (ask,) = fold([ASK, _answer(2, 1, AnswerKind.NEED_EVIDENCE, DAY, again)])
+    assert ask.heard_in_time
+    assert ask.state(again) is State.NEED_EVIDENCE
+    assert ask.state(again + timedelta(days=1)) is State.OVERDUE
+
+
+@pytest.mark.parametrize(
+    ("shipped_after", "second_after", "today_after", "became"),
+    [
+        (None, None, 5, Promise.OPEN),
+        (None, None, 11, Promise.BROKEN),
+        (10, None, 30, Promise.KEPT),
+        (12, None, 30, Promise.LATE),
+        (None, 9, 30, Promise.MOVED),
+        (None, 11, 30, Promise.BROKEN),
+    ],
+)
+def test_a_promise_is_kept_late_broken_or_moved(
+    shipped_after: int | None, second_after: int | None, today_after: int, became: Promise
+) -> None:
+    rows = [ASK, _answer(2, 1, AnswerKind.ACCEPTED, DAY, DAY + timedelta(days=10))]
+    if shipped_after is not None:
+        rows.append(Entry(Event.SHIPPED, 1, 1, "Mira", NOW + timedelta(days=shipped_after), about=2, number=3))
+    if second_after is not None:
+        later = DAY + timedelta(days=second_after)
+        rows.append(_answer(3, 1, AnswerKind.ACCEPTED, later, DAY + timedelta(days=60)))
+    (ask,) = fold(rows)
+    assert ask.answers[0].promise(DAY + timedelta(days=today_after)) is became
+
+
+def without_triggers(store: Store, change: str) -> None:
+    """Do what somebody with all rights on the database could do, and put the triggers back."""
+    with store.begin() as connection:
+        if store.dialect == "postgresql":
+            for step in ("ALTER TABLE ledger DISABLE TRIGGER USER", change, "ALTER TABLE ledger ENABLE TRIGGER USER"):
+                connection.execute(text(step))
+            return
+        kept = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        for name, _ in kept:
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text(change))
+        for _, made in kept:
+            connection.execute(text(made))
