@@ -1,0 +1,14 @@
+"""Tokens by which other programs read what the board shows."""
+
+from __future__ import annotations
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
