@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from tests.insights.test_ledger import without_triggers
+from tests.insights.listening.test_ledger import without_triggers
 from typer.testing import CliRunner
 
 from insights import migrate
