@@ -29,6 +29,7 @@ from insights.tables.review import (
 )
 from insights.tables.teams import OwnershipRuleRow, TeamMemberRow, TeamRow, ThemeOfferingRow, ThemeOwnerRow
 from insights.tables.themes import LineageMemberRow, LineageRow, ProposalRow, ThemeRow
+from insights.tables.tokens import TokenRow
 
 __all__ = [
     "AnnotationRow",
@@ -73,6 +74,7 @@ __all__ = [
     "ThemeOfferingRow",
     "ThemeOwnerRow",
     "ThemeRow",
+    "TokenRow",
     "TombstoneRow",
     "VectorRow",
     "WrittenNoteRow",
