@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
-from ingest import kafka_source
-from ingest.kafka_source import KafkaSource, Stuck, TopicReset, Unreadable
+from ingest import kafka_log_watch, kafka_source, kafka_watchdog
+from ingest.kafka_log_watch import TopicReset
+from ingest.kafka_source import KafkaSource
+from ingest.kafka_watchdog import Stuck, Unreadable
 from ingest.pseudonyms import Pseudonyms
 from ingest.publisher import NotPublished, Publisher
 from ingest.settings import IngestSettings
@@ -73,7 +75,7 @@ def test_d10_a_poll_that_hangs_is_left_and_the_client_built_anew(
     source: tuple[KafkaSource, IngestSettings, list[Trouble]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ought to fail, not tried yet: without the deadline: the test hung until it was killed."""
-    monkeypatch.setattr(kafka_source, "HUNG_SECONDS", 1.0)
+    monkeypatch.setattr(kafka_watchdog, "HUNG_SECONDS", 1.0)
     reading, settings, _ = source
     stream = first_records(reading)
     before = reading._consumer
@@ -91,7 +93,7 @@ def test_d10_a_poll_that_hangs_is_left_and_the_client_built_anew(
 def test_d10_a_client_that_hangs_a_third_time_ends_the_worker(
     source: tuple[KafkaSource, IngestSettings, list[Trouble]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kafka_source, "HUNG_SECONDS", 0.5)
+    monkeypatch.setattr(kafka_watchdog, "HUNG_SECONDS", 0.5)
     reading, _, _ = source
     stream = first_records(reading)
 
@@ -108,7 +110,7 @@ def test_d10_a_client_that_hands_out_nothing_though_records_wait_is_built_anew(
     source: tuple[KafkaSource, IngestSettings, list[Trouble]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Seen to fail without `_check_that_it_moves`: it waited for ever."""
-    monkeypatch.setattr(kafka_source, "STALLED_SECONDS", 1.0)
+    monkeypatch.setattr(kafka_watchdog, "STALLED_SECONDS", 1.0)
     reading, settings, _ = source
     stream = first_records(reading)
     before = reading._consumer
@@ -123,7 +125,7 @@ def test_d10_a_client_that_hands_out_nothing_though_records_wait_is_built_anew(
 def test_d9_a_topic_made_again_is_told(
     source: tuple[KafkaSource, IngestSettings, list[Trouble]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kafka_source, "BEYOND_SECONDS", 1.0)
+    monkeypatch.setattr(kafka_log_watch, "BEYOND_SECONDS", 1.0)
     reading, settings, told = source
     stream = first_records(reading)
     make_again(settings)

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer
 
-from ingest import kafka_source
+from ingest import kafka_group, kafka_log_watch, kafka_source
 from ingest.feedback import Reason
 from ingest.kafka_client import TopicIdentity, ensure_topic
-from ingest.kafka_source import KafkaSource, TopicReset
+from ingest.kafka_log_watch import TopicReset
+from ingest.kafka_source import KafkaSource
 from ingest.pseudonyms import Pseudonyms
 from ingest.publisher import Publisher
 from ingest.settings import IngestSettings
@@ -294,7 +295,7 @@ def test_d3_a_refused_batch_is_read_again_from_the_store(broker: Broker, opened:
 def test_d9_a_topic_made_again_while_it_is_read_is_noticed(
     broker: Broker, opened: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kafka_source, "BEYOND_SECONDS", 1.0)
+    monkeypatch.setattr(kafka_log_watch, "BEYOND_SECONDS", 1.0)
     settings, store = settings_for(broker, kafka_partitions=1), MemoryStore()
     reader = opened(settings, store)
     publish(settings, notes(30))
@@ -307,7 +308,7 @@ def test_d9_a_topic_made_again_while_it_is_read_is_noticed(
 def test_d9_a_log_that_ends_below_what_is_stored_is_refused_at_the_start(
     broker: Broker, opened: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kafka_source, "BEYOND_SECONDS", 1.0)
+    monkeypatch.setattr(kafka_log_watch, "BEYOND_SECONDS", 1.0)
     settings, store = settings_for(broker, kafka_partitions=1), MemoryStore()
     publish(settings, notes(3))
     store.offsets[ensure_topic(settings).topic_id, 0] = 10
@@ -336,14 +337,16 @@ def test_d7_a_long_batch_keeps_its_membership(
     broker: Broker, opened: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Working three times the poll interval while calling keep_alive costs no rebalance and no record."""
-    configured = KafkaSource._configuration
-    monkeypatch.setattr(KafkaSource, "_configuration", lambda self: configured(self) | {"max_poll_interval_ms": 2_500})
+    configured = kafka_group.configuration
+    monkeypatch.setattr(
+        kafka_source, "configuration", lambda given: configured(given) | {"max_poll_interval_ms": 2_500}
+    )
     settings, store = settings_for(broker, kafka_max_poll_records=10), MemoryStore()
     sent = publish(settings, notes(60))
     reader = opened(settings, store)
     until(lambda: len(store.ids) >= 10, reader)
     lost: list[object] = []
-    monkeypatch.setattr(kafka_source._Membership, "_forget", lambda _, gone: lost.extend(gone))
+    monkeypatch.setattr(kafka_group.Membership, "_forget", lambda _, gone: lost.extend(gone))
     batch = next(reader._batches)
     ends = time.monotonic() + 7.5
     while time.monotonic() < ends:
