@@ -41,11 +41,12 @@ FIELDS = {
     "channel": ["chat", "phone", "e-mail", "review", "survey", "shop"],
     "app_version": [f"{one // 10}.{one % 10}" for one in range(30)],
     "customer_kind": ["external"] * 9 + ["internal"],
+    "currency": ["EUR"],
 }
 
 FIELD_OF = {"detected_language": "language"}
 EMPTY: dict[str, object] = {
-    "version": 0, "handle_minutes": None, "refund": None, "credit": None, "csat": None, "clock_clamped": False,
+    "version": 0, "refund": None, "credit": None, "csat": None, "clock_clamped": False,
     "attributes": "{}", "extra": "{}", "unread": False,
 }  # fmt: skip
 Load = Callable[[str, Sequence[tuple[object, ...]]], None]
@@ -140,17 +141,18 @@ def _rows(
         customer = f"c{dice.randrange(CUSTOMERS)}"
         values = {name: FIELDS[name][drawn[name][at]] for name in FIELDS}
         codes = tuple(int(drawn[FIELD_OF.get(name, name)][at]) + 1 for name in FACETS)
-        week, moment = week_of(when), int(when.timestamp())
+        week, moment, minutes = week_of(when), int(when.timestamp()), 3.0 + number % 12
+        of_note = (hashed(identity), 0, minutes, 0.0, *codes)
         said_at, of_week = f"{when:%Y-%m-%d %H:%M:%S}.000000{zone}", week.isoformat()
         known = {
             "id": identity, "source": "made", "external_id": str(number), "occurred_at": said_at, "received_at": said_at,
             "week": of_week, "customer_key": customer, "agent_key": f"a{number % 500}", "detected_language": values["language"],
-            "content_hash": identity, **values,
+            "content_hash": identity, "handle_minutes": minutes, **values,
         }  # fmt: skip
         rows["feedback"].append(tuple(known.get(name, EMPTY.get(name, "")) for name in _columns("feedback")))
         rows["segment"].append((identity, 0, "customer", words_said))
         rows["search_note"].append((number + 1, identity, hashed(identity), words_said.replace(".", "")))
-        records.append((NOTES, days(week), hashed(identity), hashed(identity), hashed(customer), moment, 0, *codes))
+        records.append((NOTES, days(week), hashed(identity), hashed(identity), hashed(customer), moment, 0, *of_note))
         spans = [(theme, len(first) + 2, middle, None if dice.random() < 0.1 else PARENTS + 1 + theme)]
         if dice.random() < 0.3:
             spans.append((other, 0, first, PARENTS + 1 + other))
@@ -168,7 +170,7 @@ def _rows(
             )  # fmt: skip
             rows["vector"].append((signal, ENCODER, vector.tobytes()))
             place = place_of(home, kind.value)
-            records.append((place, days(week), signal, hashed(identity), hashed(customer), moment, severity, *codes))
+            records.append((place, days(week), signal, hashed(identity), hashed(customer), moment, severity, *of_note))
     for name, some in rows.items():
         load(name, some)
     return np.array(

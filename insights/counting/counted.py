@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select, tuple_
 
-from insights.counting.packing import FACETS, unpack
+from insights.counting.packing import FACETS, HEAD, unpack
 from insights.store import Store
 from insights.tables import CountBlockRow, CountRevisionRow, FacetValueRow
 
@@ -52,13 +52,20 @@ def uniques(values: NDArray[Any]) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Columns:
-    """The records of one place; all arrays have one entry per record. ``week`` is the Monday in days since 1970."""
+    """The records of one place; all arrays have one entry per record. ``week`` is the Monday in days since 1970.
+
+    What the others hold is told in ``insights.counting.packing``.
+    """
 
     id: NDArray[np.int64]
     note: NDArray[np.int64]
     customer: NDArray[np.int64]
     moment: NDArray[np.int64]
     severity: NDArray[np.uint8]
+    case: NDArray[np.int64]
+    late: NDArray[np.uint8]
+    minutes: NDArray[np.float32]
+    given: NDArray[np.float32]
     week: NDArray[np.int32]
     facets: Mapping[str, NDArray[np.uint16]]
 
@@ -118,29 +125,16 @@ class Columns:
 
     def pick(self, chosen: NDArray[Any]) -> Columns:
         """Return some of the records."""
-        return Columns(
-            self.id[chosen],
-            self.note[chosen],
-            self.customer[chosen],
-            self.moment[chosen],
-            self.severity[chosen],
-            self.week[chosen],
-            {name: column[chosen] for name, column in self.facets.items()},
-        )
+        facets = {name: column[chosen] for name, column in self.facets.items()}
+        return Columns(*(getattr(self, name)[chosen] for name in (*HEAD, "week")), facets)
 
 
 def _columns(blocks: Sequence[tuple[date, bytes]]) -> Columns:
     records = unpack(b"".join(data for _, data in blocks))
     sizes = [len(data) // records.itemsize for _, data in blocks]
-    return Columns(
-        np.ascontiguousarray(records["id"]),
-        np.ascontiguousarray(records["note"]),
-        np.ascontiguousarray(records["customer"]),
-        np.ascontiguousarray(records["moment"]),
-        np.ascontiguousarray(records["severity"]),
-        np.repeat(np.array([days(week) for week, _ in blocks], np.int32), sizes),
-        {name: np.ascontiguousarray(records[name]) for name in FACETS},
-    )
+    weeks = np.repeat(np.array([days(week) for week, _ in blocks], np.int32), sizes)
+    facets = {name: np.ascontiguousarray(records[name]) for name in FACETS}
+    return Columns(*(np.ascontiguousarray(records[name]) for name in HEAD), weeks, facets)
 
 
 NOTHING = _columns(())
@@ -151,15 +145,8 @@ def joined(parts: Sequence[Columns]) -> Columns:
     if len(parts) == 1:
         return parts[0]
     some = parts or (NOTHING,)
-    return Columns(
-        np.concatenate([one.id for one in some]),
-        np.concatenate([one.note for one in some]),
-        np.concatenate([one.customer for one in some]),
-        np.concatenate([one.moment for one in some]),
-        np.concatenate([one.severity for one in some]),
-        np.concatenate([one.week for one in some]),
-        {name: np.concatenate([one.facets[name] for one in some]) for name in FACETS},
-    )
+    facets = {name: np.concatenate([one.facets[name] for one in some]) for name in FACETS}
+    return Columns(*(np.concatenate([getattr(one, name) for one in some]) for name in (*HEAD, "week")), facets)
 
 
 @dataclass(frozen=True)
@@ -200,14 +187,14 @@ def counted(store: Store, connection: Connection) -> Counted:
     if now is None:
         return Counted()
     with _lock:
-        known = _kept.get(store)
+        known = _kept.get(store.whole)
         if known is not None and (known.epoch, known.revision) == (now.epoch, now.revision):
             return known
         follows = known is not None and known.epoch == now.epoch and known.revision < now.revision
         places = _changed(connection, known) if follows and known is not None else _all(connection)
         found = Counted(now.epoch, now.revision, places, _codes(connection))
         if known is None or known.epoch != found.epoch or known.revision < found.revision:
-            _kept[store] = found
+            _kept[store.whole] = found
         return found
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from insights.counting.packing import FACETS, NOTES, NOWHERE, hashed, place_of, unpack
-from insights.counting.settling import settle, touch_everything
+from insights.counting.packing import FACETS, HEAD, NOTES, NOWHERE, hashed, place_of, told_of_note, unpack
+from insights.counting.settling import OF_NOTE, settle, touch_everything
 from insights.store import Store
 from insights.tables import CountBlockRow, CountTouchedRow, FacetValueRow, FeedbackRow, SearchNoteRow, SignalRow
 from nlp.signals import Attribution
@@ -61,18 +62,17 @@ def _kept(connection: Connection) -> Counter[tuple[object, ...]]:
     columns = (CountBlockRow.place, CountBlockRow.week, CountBlockRow.data)
     for block in connection.execute(select(*columns), execution_options={"yield_per": _STREAMED}):
         for record in unpack(block.data).tolist():
-            said = tuple(values.get((name, code), "") for name, code in zip(FACETS, record[5:], strict=True))
-            found[(block.place, block.week, *record[:5], *said)] += 1
+            said = tuple(values.get((name, code), "") for name, code in zip(FACETS, record[len(HEAD) :], strict=True))
+            found[(block.place, block.week, *record[: len(HEAD)], *said)] += 1
     return found
 
 
 def _true(connection: Connection) -> Counter[tuple[object, ...]]:
     found: Counter[tuple[object, ...]] = Counter()
-    facets = [getattr(FeedbackRow, name) for name in FACETS]
     signals = (
         select(
             SignalRow.id, SignalRow.feedback_id, SignalRow.customer, SignalRow.occurred_at, SignalRow.severity,
-            SignalRow.theme_id, SignalRow.kind, SignalRow.week, *facets,
+            SignalRow.theme_id, SignalRow.kind, SignalRow.week, *OF_NOTE,
         )
         .join(FeedbackRow, FeedbackRow.id == SignalRow.feedback_id)
         .where(SignalRow.attribution != Attribution.AGENT.value)
@@ -81,10 +81,14 @@ def _true(connection: Connection) -> Counter[tuple[object, ...]]:
         place = place_of(row.theme_id, row.kind)
         if place != NOWHERE:
             head = (row.id, hashed(row.feedback_id), hashed(row.customer), int(row.occurred_at.timestamp()))
-            found[(place, row.week, *head, row.severity, *row[8:])] += 1
-    notes = select(FeedbackRow.id, FeedbackRow.customer_key, FeedbackRow.occurred_at, FeedbackRow.week, *facets)
+            found[(place, row.week, *head, row.severity, *told_of_note(row), *_said(row))] += 1
+    notes = select(FeedbackRow.id, FeedbackRow.customer_key, FeedbackRow.occurred_at, FeedbackRow.week, *OF_NOTE)
     for row in connection.execute(notes, execution_options={"yield_per": _STREAMED}):
         number = hashed(row.id)
         head = (number, number, hashed(row.customer_key or row.id), int(row.occurred_at.timestamp()))
-        found[(NOTES, row.week, *head, 0, *row[4:])] += 1
+        found[(NOTES, row.week, *head, 0, *told_of_note(row), *_said(row))] += 1
     return found
+
+
+def _said(row: Row[Any]) -> tuple[str, ...]:
+    return tuple(getattr(row, name) for name in FACETS)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, select, tuple_,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from insights.columns import table
-from insights.counting.packing import FACETS, NOTES, NOWHERE, RECORD, Records, hashed, place_of, unpack
+from insights.counting.packing import FACETS, NOTES, NOWHERE, RECORD, Records, hashed, place_of, told_of_note, unpack
 from insights.counting.wording import index_words
 from insights.tables import CountBlockRow, CountRevisionRow, CountTouchedRow, FacetValueRow, FeedbackRow, SignalRow
 from nlp.signals import Attribution
@@ -175,7 +175,12 @@ class _Facets:
         return self._last[field]
 
 
-_OF_NOTE = tuple(getattr(FeedbackRow, name) for name in FACETS)
+OF_NOTE = (
+    FeedbackRow.id.label("note_id"), FeedbackRow.week.label("note_week"), FeedbackRow.received_at, FeedbackRow.source,
+    FeedbackRow.conversation_id, FeedbackRow.handle_minutes, FeedbackRow.refund, FeedbackRow.credit,
+    *(getattr(FeedbackRow, name) for name in FACETS),
+)  # fmt: skip
+"""What a record repeats of its note."""
 
 
 def _signal_records(connection: Connection, ids: Sequence[int], facets: _Facets) -> dict[Cell, Records]:
@@ -191,13 +196,13 @@ def _signal_records(connection: Connection, ids: Sequence[int], facets: _Facets)
     )
     rows: dict[Cell, list[tuple[Any, ...]]] = defaultdict(list)
     for some in _in_parts(ids):
-        wanted = select(*columns, *_OF_NOTE).join(FeedbackRow, FeedbackRow.id == SignalRow.feedback_id)
+        wanted = select(*columns, *OF_NOTE).join(FeedbackRow, FeedbackRow.id == SignalRow.feedback_id)
         wanted = wanted.where(SignalRow.id.in_(some), SignalRow.attribution != Attribution.AGENT.value)
         for row in connection.execute(wanted):
             place = place_of(row.theme_id, row.kind)
             if place != NOWHERE:
                 head = (row.id, hashed(row.feedback_id), hashed(row.customer), int(row.occurred_at.timestamp()))
-                rows[place, row.week].append((*head, row.severity, *_codes(row, facets)))
+                rows[place, row.week].append((*head, row.severity, *told_of_note(row), *_codes(row, facets)))
     return _packed(rows)
 
 
@@ -205,10 +210,10 @@ def _note_records(connection: Connection, ids: Sequence[str], facets: _Facets) -
     columns = (FeedbackRow.id, FeedbackRow.customer_key, FeedbackRow.occurred_at, FeedbackRow.week)
     rows: dict[Cell, list[tuple[Any, ...]]] = defaultdict(list)
     for some in _in_parts(ids):
-        for row in connection.execute(select(*columns, *_OF_NOTE).where(FeedbackRow.id.in_(some))):
+        for row in connection.execute(select(*columns, *OF_NOTE).where(FeedbackRow.id.in_(some))):
             number = hashed(row.id)
             head = (number, number, hashed(row.customer_key or row.id), int(row.occurred_at.timestamp()))
-            rows[NOTES, row.week].append((*head, 0, *_codes(row, facets)))
+            rows[NOTES, row.week].append((*head, 0, *told_of_note(row), *_codes(row, facets)))
     return _packed(rows)
 
 

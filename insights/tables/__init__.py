@@ -30,9 +30,20 @@ from insights.tables.review import (
 from insights.tables.teams import OwnershipRuleRow, TeamMemberRow, TeamRow, ThemeOfferingRow, ThemeOwnerRow
 from insights.tables.themes import LineageMemberRow, LineageRow, ProposalRow, ThemeRow
 from insights.tables.tokens import TokenRow
+from insights.tables.worth import (
+    AlertRow,
+    AlertStepRow,
+    AssumptionRow,
+    ProofCaseRow,
+    ProofQuoteRow,
+    SurveyAnswerRow,
+)
 
 __all__ = [
+    "AlertRow",
+    "AlertStepRow",
     "AnnotationRow",
+    "AssumptionRow",
     "AuditRow",
     "BallotBoxRow",
     "BallotRow",
@@ -57,6 +68,8 @@ __all__ = [
     "OutboxRow",
     "OwnershipRuleRow",
     "PersonRow",
+    "ProofCaseRow",
+    "ProofQuoteRow",
     "ProposalRow",
     "QuestionRow",
     "ReviewDecisionRow",
@@ -69,6 +82,7 @@ __all__ = [
     "SegmentRow",
     "SettingRow",
     "SignalRow",
+    "SurveyAnswerRow",
     "TeamMemberRow",
     "TeamRow",
     "ThemeOfferingRow",

@@ -49,6 +49,8 @@ def put(store: Store, number: int, version: int, age: int) -> None:
     whose = Attribution.AGENT if version == 4 else Attribution.CUSTOMER
     note = feedback(
         f"n{number}", f"It broke in way {version}.", version=version, occurred_at=NOW - timedelta(days=age),
+        conversation_id=f"case {number % 3}" if version % 2 else "", handle_minutes=1.1 * version,
+        refund=9.99 if version == 3 else None, credit=0.1 * number, currency="EUR" if version % 2 else "GBP",
         customer_key=f"c{number % 4}", product=f"p{version % 3}" if version % 3 else "", plan=f"plan {number % 2}",
     )  # fmt: skip
     said = [signal(note.segments[0].text, kind, attribution=whose), signal("It broke", kind)]
@@ -56,7 +58,7 @@ def put(store: Store, number: int, version: int, age: int) -> None:
         standing = connection.execute(select(ThemeRow.id).where(ThemeRow.status == "live", ThemeRow.kind == kind.value))
         homes = standing.scalars().all()
     home = Home(homes[number % len(homes)], 0.8) if homes and number % 2 else Home(None, 0.0)
-    write(store, [analysis(note, said)], [[home, Home(None, 0.0)]], received_at=NOW)
+    write(store, [analysis(note, said)], [[home, Home(None, 0.0)]], received_at=NOW - timedelta(days=age // 2))
 
 
 def take(store: Store, step: str, given_: Any) -> None:
@@ -85,7 +87,9 @@ def take(store: Store, step: str, given_: Any) -> None:
             connection.execute(delete(FeedbackRow).where(FeedbackRow.id == notes[given_ % len(notes)]))
     elif step == "edit":
         with store.begin() as connection:
-            connection.execute(update(FeedbackRow).values(region=f"r{given_ % 3}"))
+            connection.execute(
+                update(FeedbackRow).values(region=f"r{given_ % 3}", handle_minutes=float(given_), refund=None)
+            )
             connection.execute(update(SignalRow).where(SignalRow.kind == "pain").values(severity=given_ % 6))
     elif step == "fail":
         with suppress(ZeroDivisionError), store.begin() as connection:
