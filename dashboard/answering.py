@@ -77,7 +77,7 @@ def _record(found: Standing, person: Person) -> None:
             value=value,
         )  # fmt: skip
 
-    _try(step, "Recorded. The authors of its notes have been told.")
+    attempt(step, "Recorded. The authors of its notes have been told.")
 
 
 def days(today: date) -> dict[str, date]:
@@ -104,7 +104,7 @@ def _ask(found: Standing, person: Person) -> None:
     words = str(st.session_state["ask-words"])
     choices = [one.strip() for one in str(st.session_state["ask-choices"]).split(",") if one.strip()]
     at = session.now()
-    _try(
+    attempt(
         lambda: questions.ask(session.writer(), found.theme_id, words, by=person, at=at, choices=choices),
         "Asked. It waits for the next conversation about this.",
     )
@@ -113,14 +113,15 @@ def _ask(found: Standing, person: Person) -> None:
 def _one_line(title: str, label: str, key: str, step: Callable[[str], object]) -> None:
     def go() -> None:
         words = str(st.session_state[f"{key}-words"])
-        _try(lambda: step(words), "Recorded.")
+        attempt(lambda: step(words), "Recorded.")
 
     with st.form(key, border=False), st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.text_input(label, key=f"{key}-words", max_chars=300)
         st.form_submit_button(title, on_click=go)
 
 
-def _try(step: Callable[[], object], done: str) -> None:
+def attempt(step: Callable[[], object], done: str) -> None:
+    """Do what somebody asked for; what came of it is said on the page."""
     try:
         step()
         st.session_state[_SAID] = done

@@ -9,7 +9,8 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components.listening import answer_chip, owner_square
-from dashboard.components.page import heading
+from dashboard.components.owners import offering_words
+from dashboard.components.page import heading, line
 from dashboard.components.text import escape
 from dashboard.words import counted, day
 from insights.listening import asking
@@ -29,6 +30,8 @@ def show_owner(theme_id: int) -> None:
     st.html(
         f'<div class="owed">{owner_square(found.team)} <b>{name}</b> {chip}<small>{escape(_when(found))}</small></div>'
     )
+    if said := offering_words(found):
+        st.html(line(said))
     with st.container(key="link-ledger"):
         st.page_link(session.LEDGER, label="What was asked and answered", query_params={"id": str(found.theme_id)})
 

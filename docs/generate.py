@@ -19,10 +19,9 @@ from typer.main import get_command
 from dashboard.settings import BoardSettings
 from ingest.schema import json_schema
 from ingest.settings import IngestSettings, Settings
-from insights.settings import StoreSettings
+from insights.settings import NoticeSettings, StoreSettings
 from nlp.settings import LanguageSettings
 from pipelines.cli.app import app
-from pipelines.notify import NoticeSettings
 from pipelines.settings import PipelineSettings
 
 HERE = Path(__file__).parent

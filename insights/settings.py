@@ -1,8 +1,8 @@
-"""Settings of the store."""
+"""Settings of the store, and of how news leaves the house."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -44,3 +44,18 @@ class StoreSettings(Settings):
             return make_url(self.database_url).render_as_string(hide_password=True)
         except ArgumentError:
             return "(not a database address)"
+
+
+class NoticeSettings(Settings):
+    """By which ways echoes and digests leave the house. The addresses may hold passwords, so they never print."""
+
+    notice_channels: dict[str, SecretStr] = Field(
+        default={},
+        description="Channels people may choose, as JSON: name to Apprise address, such as "
+        '{"E-mail": "mailtos://user:password@host?to={email}"}. {email} becomes the person\'s own address.',
+    )
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The addresses as Apprise needs them, passwords and all."""
+        return {name: address.get_secret_value() for name, address in self.notice_channels.items()}

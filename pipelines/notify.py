@@ -8,28 +8,11 @@ from datetime import datetime
 from urllib.parse import quote
 
 import apprise
-from pydantic import Field, SecretStr
 
-from ingest.settings import Settings
 from insights.listening import notices
 from insights.listening.echo_words import sentence
 from insights.listening.notices import Notice
 from insights.store import Store
-
-
-class NoticeSettings(Settings):
-    """By which ways echoes and digests leave the house. The addresses may hold passwords, so they never print."""
-
-    notice_channels: dict[str, SecretStr] = Field(
-        default={},
-        description="Channels people may choose, as JSON: name to Apprise address, such as "
-        '{"E-mail": "mailtos://user:password@host?to={email}"}. {email} becomes the person\'s own address.',
-    )
-
-    @property
-    def addresses(self) -> dict[str, str]:
-        """The addresses as Apprise needs them, passwords and all."""
-        return {name: address.get_secret_value() for name, address in self.notice_channels.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +30,7 @@ def deliver(store: Store, channels: Mapping[str, str], now: datetime) -> Deliver
     Raises StoreError. A channel that fails leaves its notices waiting, with what went wrong.
     """
     made, out, left = notices.gather(store, now), 0, 0
-    for notice in notices.waiting(store):
+    for notice in notices.waiting(store, now=now):
         trouble = _send(notice, channels, now)
         if trouble:
             notices.failed(store, notice.id, trouble)

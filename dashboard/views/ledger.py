@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import answering, links, session
+from dashboard import answering, links, placing, session
 from dashboard.components.echoes import say_words
 from dashboard.components.ledger import ledger_log
 from dashboard.components.listening import answer_chip
+from dashboard.components.owners import offering_words
 from dashboard.components.page import empty, head, heading, line
 from dashboard.components.table import table
 from dashboard.components.text import escape, plain
 from dashboard.who import who
-from dashboard.words import counted, day
+from dashboard.words import counted, day, few
 from insights.listening import asking, ledger, paid, questions, say, teams
 from insights.listening.asking import Standing
 from insights.listening.cases import Ask
@@ -35,7 +36,9 @@ def main() -> None:
     with st.container(horizontal=True, gap="xsmall", key="crumb"):
         st.page_link(session.LISTENING, label="Listening")
         st.page_link(session.THEME, label="The theme and its quotes", query_params={"id": str(found.theme_id)})
-    st.html(head(found.name, (f"Theme {found.theme_id}", f"owned by {found.team or 'nobody yet'}")))
+    owned = f"owned by {found.team or 'nobody yet'}"
+    st.html(head(found.name, (f"Theme {found.theme_id}", owned, *offering_words(found))))
+    placing.form(found, who())
     answering.said()
     left, right = st.columns([58, 42], gap="large")
     with left:
@@ -88,7 +91,8 @@ def _questions(theme_id: int) -> None:
 def _paid(bill: Paid | None) -> None:
     st.html(heading("What customers paid", "beside the price"))
     if bill is None:
-        st.html(empty("No note to count", "Its notes were erased or moved to another theme."))
+        text = "Its notes were erased or moved to another theme, or too few customers speak of it to be shown."
+        st.html(empty("No note to count", text))
         return
     given = " and ".join(
         f"{currency} {amount:,.0f} {word}"
@@ -96,7 +100,10 @@ def _paid(bill: Paid | None) -> None:
         for currency, amount in sorted(sums.items())
     )
     rows = [
-        ("Came back with it", f"{bill.came_back} of {counted(bill.customers, 'customer')}"),
+        (
+            "Came back with it",
+            f"{few(bill.came_back, session.store().least_customers)} of {counted(bill.customers, 'customer')}",
+        ),
         ("People told the story", f"{bill.people_told:.1f} on average"),
         ("Hand-offs", counted(len(bill.handoffs), "note")),
         ("“Not our department”", counted(len(bill.disclaimers), "note")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import echo_panel, session, write_note
+from dashboard import echo_panel, rhythm, session, write_note
 from dashboard.components.own_note import agreement_line, own_note
 from dashboard.components.page import empty, head, heading, line
 from dashboard.components.table import table
@@ -27,6 +27,7 @@ def main() -> None:
         st.html(head("My notes", facts), width="content")
         st.button("Write a note", key="write", shortcut="W", on_click=write_note.open_dialog)
     echo_panel.show_echoes(person)
+    rhythm.form(person)
     if not notes:
         st.html(
             empty(

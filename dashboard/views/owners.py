@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard import ownerless, owning, session
 from dashboard.components.figure import figure
 from dashboard.components.listening import answer_chip, owner_square, promise_words, reach_words, theme_line
+from dashboard.components.owners import members_words, owned_words
 from dashboard.components.page import empty, head, heading, line
 from dashboard.components.text import escape, plain
 from dashboard.who import who
@@ -22,23 +25,24 @@ from insights.trust.people import Role
 def main() -> None:
     st.html(session.HERE / "listening.css")
     store, person = session.store(), who()
-    known, rules = teams.all(store), ownership.rules(store)
+    known, rules, names = teams.all(store), ownership.rules(store), asking.names(store)
     st.html(head("Owners", (counted(len(known), "team"), "each theme has exactly one owner, or is nobody’s")))
     owning.said()
     chosen = st.query_params.get("team", "")
     one = next((team for team in known if str(team.id) == chosen), None)
     if one is not None:
-        _one(one, [rule for rule in rules if rule.team_id == one.id])
+        _one(one, [owned_words(rule, names) for rule in rules if rule.team_id == one.id], names)
     else:
-        _all(known, rules)
+        _all(known, rules, names)
     if person.role is Role.ADMIN:
-        owning.forms(one, person)
+        mine = {owned_words(rule, names): rule.id for rule in rules if one is not None and rule.team_id == one.id}
+        owning.forms(one, mine, person)
     if one is None:
         ownerless.show_land()
         ownerless.show_rules()
 
 
-def _all(known: tuple[Team, ...], rules: tuple[Rule, ...]) -> None:
+def _all(known: tuple[Team, ...], rules: tuple[Rule, ...], names: Mapping[int, str]) -> None:
     if not known:
         st.html(
             empty(
@@ -49,13 +53,13 @@ def _all(known: tuple[Team, ...], rules: tuple[Rule, ...]) -> None:
     st.html(heading("Teams", "by name"))
     with st.container(gap=None, key="teams"):
         for team in known:
-            owned = ", ".join(owned_words(rule) for rule in rules if rule.team_id == team.id) or "nothing yet"
+            owned = ", ".join(owned_words(one, names) for one in rules if one.team_id == team.id) or "nothing yet"
             with st.container(key=f"row-owner-{team.id}", gap=None):
                 st.html(theme_line(team.name, f"owns {owned}", members_words(team)))
                 st.page_link(session.OWNERS, label=plain(team.name), query_params={"team": str(team.id)})
 
 
-def _one(team: Team, rules: list[Rule]) -> None:
+def _one(team: Team, owned: list[str], names: Mapping[int, str]) -> None:
     today = session.today()
     with st.container(horizontal=True, gap="xsmall", key="crumb"):
         st.page_link(session.OWNERS, label="All owners")
@@ -64,7 +68,7 @@ def _one(team: Team, rules: list[Rule]) -> None:
     growth = ", or when it clearly grows" if terms.ask_growth else ""
     st.html(
         f'<div class="owed"><b>{owner_square(team.name)} {escape(team.name)}</b><br>{escape(members_words(team))}'
-        f"<small>Owns {escape(', '.join(owned_words(rule) for rule in rules) or 'nothing yet')}. A theme asks from "
+        f"<small>Owns {escape(', '.join(owned) or 'nothing yet')}. A theme asks from "
         f"{counted(terms.ask_customers, 'customer')} on, from severity {terms.ask_severity} of 5 on{growth}; the team has "
         f"{counted(terms.answer_days, 'day')} to answer.</small></div>"
     )
@@ -81,7 +85,6 @@ def _one(team: Team, rules: list[Rule]) -> None:
     st.html(heading("What it was asked", counted(len(asks), "theme")))
     if not asks:
         st.html(line(("Nothing yet",)))
-    names = asking.names(session.store())
     with st.container(gap=None, key="asked"):
         for ask in asks:
             name = names.get(ask.theme_id, f"Theme {ask.theme_id}")
@@ -93,21 +96,16 @@ def _one(team: Team, rules: list[Rule]) -> None:
                 chip = answer_chip(ask.state(today))
                 st.html(theme_line(name, ask.entry.reason, when, late=bool(late), chip=chip))
                 st.page_link(session.LEDGER, label=plain(name), query_params={"id": str(ask.theme_id)})
-
-
-def owned_words(rule: Rule) -> str:
-    """Return what a rule is about: "Billing", "Billing, policy", "policy of every product", "theme 7"."""
-    if rule.theme_id:
-        return f"theme {rule.theme_id}"
-    if not rule.product:
-        return f"the {rule.part} of every product"
-    return f"{rule.product} ({rule.part})" if rule.part else rule.product
-
-
-def members_words(team: Team) -> str:
-    """Return who answers for a team."""
-    names = [f"{one.name} (deputy)" if one.deputy else one.name for one in team.members]
-    return ", ".join(names) or "nobody answers for it yet"
+    causes, pays = ownership.tied(session.store(), team.id)
+    for title, themes, key in (("What it causes", causes, "causes"), ("What it pays for", pays, "pays")):
+        if themes:
+            st.html(heading(title, counted(len(themes), "theme")))
+            with st.container(gap=None, key=f"tied-{key}"):
+                for theme in themes:
+                    name = names.get(theme, f"Theme {theme}")
+                    with st.container(key=f"row-{key}-{theme}", gap=None):
+                        st.html(theme_line(name, f"theme {theme}", ""))
+                        st.page_link(session.LEDGER, label=plain(name), query_params={"id": str(theme)})
 
 
 main()

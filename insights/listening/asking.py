@@ -12,6 +12,7 @@ from insights.counting.weeks import calendar, change
 from insights.listening import ledger, ownership, teams
 from insights.listening.cases import Ask, Promise, State, fold
 from insights.listening.ledger import Entry, Event
+from insights.listening.ownership import Offering
 from insights.listening.teams import DEFAULT, Terms
 from insights.store import Store
 from insights.tables import SignalRow, ThemeRow
@@ -49,7 +50,10 @@ class Ownerless:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A theme as its owner sees it: which team that is ("": nobody), since when, and the newest ask (None: it never did)."""
+    """A theme as its owner sees it: which team that is ("": nobody), since when, and the newest ask (None: it never did).
+
+    ``cause`` and ``pays`` name the teams of the ``offering``; empty when nobody said.
+    """
 
     theme_id: int
     name: str
@@ -57,6 +61,9 @@ class Standing:
     team: str
     since: datetime | None
     ask: Ask | None
+    offering: Offering
+    cause: str
+    pays: str
 
 
 def because(weight: Weight, terms: Terms) -> tuple[str, ...]:
@@ -140,8 +147,10 @@ def standing(store: Store, theme_id: int, now: datetime) -> Standing | None:
         name = connection.execute(select(ThemeRow.name).where(ThemeRow.id == found)).scalar_one()
         asks = fold(entry for entry in ledger.entries(connection, themes=[found]) if entry.at <= now)
         team, since = ownership.owners(connection).get(found, (None, None))
-        known = {one.id: one.name for one in teams.known(connection)}
-    return Standing(found, name, team, known.get(team or 0, ""), since, asks[-1] if asks else None)
+        known = {one.id: one.name for one in teams.known(connection, active_only=False)}
+        said = ownership.offering_of(connection, found)
+    named = [known.get(one or 0, "") for one in (team, said.cause_team_id, said.paying_team_id)]
+    return Standing(found, name, team, named[0], since, asks[-1] if asks else None, said, *named[1:])
 
 
 def names(store: Store) -> dict[int, str]:

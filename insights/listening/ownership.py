@@ -131,7 +131,7 @@ def classify(store: Store, theme_id: int, offering: Offering, *, by: Person, at:
         for team in (offering.cause_team_id, offering.paying_team_id):
             if team is not None:
                 teams.one(connection, team)
-        before = _offerings(connection).get(theme)
+        before = _offerings(connection, theme).get(theme)
         connection.execute(delete(row).where(row.theme_id == theme))
         values = asdict(offering) | {"part": part, "theme_id": theme, "who": who.name, "at": at}
         connection.execute(insert(row).values(values))
@@ -143,7 +143,20 @@ def classify(store: Store, theme_id: int, offering: Offering, *, by: Person, at:
 def offering(store: Store, theme_id: int) -> Offering:
     """Return what was said of a theme; everything empty when nothing was. Raises StoreError."""
     with store.connect() as connection:
-        return _offerings(connection).get(theme_id, UNSAID)
+        return offering_of(connection, theme_id)
+
+
+def offering_of(connection: Connection, theme_id: int) -> Offering:
+    """The same inside a transaction."""
+    return _offerings(connection, theme_id).get(theme_id, UNSAID)
+
+
+def tied(store: Store, team_id: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the themes that a team causes, and those it pays for, by id. Raises StoreError."""
+    with store.connect() as connection:
+        said = sorted(_offerings(connection).items())
+    causes = tuple(theme for theme, one in said if one.cause_team_id == team_id)
+    return causes, tuple(theme for theme, one in said if one.paying_team_id == team_id)
 
 
 def rules(store: Store) -> tuple[Rule, ...]:
@@ -225,7 +238,9 @@ def _rules(connection: Connection) -> tuple[Rule, ...]:
     )
 
 
-def _offerings(connection: Connection) -> dict[int, Offering]:
+def _offerings(connection: Connection, only: int | None = None) -> dict[int, Offering]:
     row = ThemeOfferingRow
     wanted = select(row.theme_id, row.part, row.cause_team_id, row.paying_team_id)
+    if only is not None:
+        wanted = wanted.where(row.theme_id == only)
     return {found[0]: Offering(found[1], found[2], found[3]) for found in connection.execute(wanted)}

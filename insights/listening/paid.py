@@ -15,6 +15,7 @@ from insights.counting.evidence import is_evidence
 from insights.store import Store
 from insights.tables import FeedbackRow, SegmentRow, SignalRow, ThemeRow
 from insights.themes.status import STANDING
+from insights.trust.anonymity import fewer_than
 from nlp.concessions import is_disclaimer, is_exception, is_workaround, sentence_around
 from nlp.signals import SignalKind
 
@@ -70,9 +71,13 @@ class _Note:
 
 
 def paid(store: Store, theme_id: int) -> Paid | None:
-    """Return the bill of one theme; None when it has no notes. Raises StoreError."""
+    """Return the bill of one theme; None when it has no notes, or none that may be shown to who reads.
+
+    Raises StoreError.
+    """
     with store.connect() as connection:
-        return next(iter(_bills(connection, theme_id)), None)
+        found = next(iter(_bills(connection, theme_id)), None)
+    return found if found is not None and not fewer_than(store, found.customers) else None
 
 
 def bills(store: Store) -> tuple[Paid, ...]:
@@ -89,7 +94,7 @@ def rules_to_remove(store: Store) -> tuple[RuleToRemove, ...]:
         for (theme, name), ids in _behind(connection, None):
             granted = [notes[one] for one in sorted(ids & notes.keys())]
             customers = len({note.customer for note in granted})
-            if customers >= RECURRING:
+            if customers >= max(RECURRING, store.least_customers):
                 cost = _sums(granted, "refund")
                 for currency, amount in _sums(granted, "credit").items():
                     cost[currency] = round(cost.get(currency, 0.0) + amount, 2)

@@ -37,7 +37,10 @@ class EchoRow(Base):
 
 
 class NoticeWishRow(Base):
-    """How a person wants to hear of their echoes beside the desk: by which of the configured channels, and how often."""
+    """How a person wants to hear of their echoes beside the desk: by which of the configured channels, and how often.
+
+    Nothing goes out from the hour ``quiet_from`` to ``quiet_until`` in ``zone``; equal hours mean at any time.
+    """
 
     __tablename__ = "notice_wish"
 
@@ -45,6 +48,9 @@ class NoticeWishRow(Base):
     channel: Mapped[str]
     rhythm: Mapped[str]
     since: Mapped[datetime]
+    quiet_from: Mapped[int]
+    quiet_until: Mapped[int]
+    zone: Mapped[str]
 
 
 class NoticeRow(Base):

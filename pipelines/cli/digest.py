@@ -25,9 +25,9 @@ def digest(
 ) -> None:
     """Write what changed since the last digest, for each role; under two minutes to read."""
     from insights.listening.digest import READERS
+    from insights.settings import NoticeSettings
     from pipelines import bootstrap
     from pipelines.digesting import write_digest
-    from pipelines.notify import NoticeSettings
 
     addresses = NoticeSettings().addresses if channel else {}
     with bootstrap.store() as store:
@@ -41,8 +41,9 @@ def digest(
 
 def notify() -> None:
     """Send the echoes that are due, by the channels people chose. What fails waits for the next time."""
+    from insights.settings import NoticeSettings
     from pipelines import bootstrap
-    from pipelines.notify import NoticeSettings, deliver
+    from pipelines.notify import deliver
 
     with bootstrap.store() as store:
         done = deliver(store, NoticeSettings().addresses, datetime.now(UTC))

@@ -11,9 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import session
 from insights import migrate
-from insights.listening import answers, asking, echo, ledger, questions, say
+from insights.listening import answers, asking, echo, ledger, notices, ownership, questions, say, teams
 from insights.listening.cases import State, cases
 from insights.listening.ledger import AnswerKind
+from insights.listening.notices import Quiet, Rhythm, Wish
+from insights.listening.ownership import Offering
+from insights.listening.teams import Team, Terms
 from insights.store import Store
 from tests.insights.loop import KEY, Company, found, told
 
@@ -137,6 +140,63 @@ def test_an_admin_adds_a_team_and_gives_it_the_scooter(page: Open, company: Comp
     _press(app, "Give it to the team")
     assert "Scooters owns it now." in words(app)
     assert asking.nobodys_land(company.store, NOW) == ()
+    app.number_input(key="terms-customers").set_value(25)
+    app.checkbox(key="terms-growth").set_value(False)
+    _press(app, "Set")
+    assert "A theme asks from 25 customers on, from severity 4 of 5 on; the team has 14 days to answer." in words(app)
+    app.selectbox(key="team-person").set_value("Riding lead")
+    _press(app, "Let them answer")
+    assert teams.named(company.store, "Scooters").members[0].name == "Riding lead"
+    _press(app, "Take them out")
+    assert teams.named(company.store, "Scooters") == Team(team, "Scooters", Terms(25, 4, False, 14), ())
+    assert app.selectbox(key="disown-what").options == ["Scooter"]
+    _press(app, "Take it away")
+    assert len(asking.nobodys_land(company.store, NOW)) == 1
+
+
+def test_who_causes_a_theme_and_who_pays_is_said_on_its_page_and_shown_with_the_teams(
+    page: Open, company: Company
+) -> None:
+    store, scooter = company.store, asking.nobodys_land(company.store, NOW)[0].weight.theme_id
+    app = as_person(page(url_of(company), session.LEDGER, id=str(scooter)), company, "Payments lead")
+    assert "place-team" not in {one.key for one in app.selectbox}, "only an admin gives a theme to a team"
+    app.selectbox(key="place-part").set_value("policy")
+    app.selectbox(key="place-cause").set_value("Payments")
+    app.selectbox(key="place-pays").set_value("Riding")
+    _press(app, "Keep")
+    assert "caused by Payments" in words(app)
+    said = ownership.offering(store, scooter)
+    assert said == Offering("policy", company.teams["Payments"].id, company.teams["Riding"].id)
+    app = as_person(page(url_of(company), session.LEDGER, id=str(scooter)), company, "Admin")
+    assert app.selectbox(key="place-cause").value == "Payments"
+    app.selectbox(key="place-team").set_value("Mobile")
+    _press(app, "Give")
+    assert "owned by Mobile" in words(app)
+    assert "paid for by Riding" in words(app)
+    app = as_person(page(url_of(company), session.OWNERS, team=str(company.teams["Riding"].id)), company, "Ada")
+    assert "What it pays for" in words(app)
+    assert not app.number_input
+    app = as_person(page(url_of(company), session.LEDGER, id=str(scooter)), company, "Ada")
+    assert "place-part" not in {one.key for one in app.selectbox}
+
+
+def test_an_agent_chooses_how_and_when_to_hear_of_their_notes(
+    page: Open, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = company.people["Ada"]
+    app = as_person(page(url_of(company), session.MY_NOTES), company, "Ada")
+    assert "EARSHOT_NOTICE_CHANNELS" in words(app)
+    monkeypatch.setenv("EARSHOT_NOTICE_CHANNELS", '{"E-mail": "mailtos://u:s3cr3t@host?to={email}"}')
+    app = as_person(page(url_of(company), session.MY_NOTES), company, "Ada")
+    app.segmented_control(key="rhythm-often").set_value("Once a week")
+    app.selectbox(key="rhythm-from").set_value("18:00")
+    _press(app, "Keep")
+    assert "You hear of your notes once a week, by E-mail." in words(app)
+    assert "s3cr3t" not in words(app)
+    assert notices.wish_of(company.store, ada) == Wish(Rhythm.WEEKLY, "E-mail", Quiet(18, 7, "UTC"))
+    app.segmented_control(key="rhythm-often").set_value("Here only")
+    _press(app, "Keep")
+    assert notices.wish_of(company.store, ada).rhythm is Rhythm.DESK
 
 
 def test_the_panel_of_an_agent_shows_echoes_takes_the_say_and_the_answer(company: Company, page: Open) -> None:

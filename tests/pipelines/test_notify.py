@@ -10,12 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from insights.listening import answers, asking, echo, notices
 from insights.listening.ledger import AnswerKind
-from insights.listening.notices import Rhythm, Wish
+from insights.listening.notices import Quiet, Rhythm, Wish
+from insights.settings import NoticeSettings
 from insights.store import Store, StoreError
-from pipelines.notify import Delivered, NoticeSettings, deliver
+from insights.trust import audit
+from pipelines.notify import Delivered, deliver
 from tests.insights.loop import Company, found, told
 from tests.insights.notes import NOW
 
@@ -112,6 +116,42 @@ def test_what_was_read_on_the_desk_is_not_sent(store: Store, hook: Hook) -> None
     with pytest.raises(StoreError, match="channel"):
         notices.wish(store, Wish(Rhythm.DAILY, " "), by=ada, at=NOW)
     assert notices.wish_of(store, ada) == Wish(Rhythm.AT_ONCE, "Hook")
+
+
+def test_nothing_goes_out_in_quiet_hours_and_all_of_it_after(store: Store, hook: Hook) -> None:
+    company = found(store)
+    ada, at = company.people["Ada"], NOW.replace(hour=20)
+    quiet = Quiet(20, 7, "Europe/Berlin")
+    notices.wish(store, Wish(Rhythm.AT_ONCE, "Hook", quiet), by=ada, at=NOW)
+    answered(company, "charged twice")
+    channels = {"Hook": hook.address}
+    assert deliver(store, channels, at) == Delivered(0, 0, 0)
+    hook.down = True
+    morning = (at + DAY).replace(hour=6)
+    assert deliver(store, channels, morning) == Delivered(1, 0, 1)
+    hook.down = False
+    assert deliver(store, channels, morning.replace(hour=22)) == Delivered(0, 0, 0), "what failed waits for the morning"
+    assert hook.got == []
+    assert deliver(store, channels, morning + DAY) == Delivered(0, 1, 0)
+    assert len(hook.got) == 1
+
+
+@given(some.integers(0, 23), some.integers(0, 23), some.integers(0, 23))
+def test_quiet_hours_run_from_one_hour_to_the_other_also_over_midnight(start: int, until: int, hour: int) -> None:
+    inside = [(start + step) % 24 for step in range((until - start) % 24)]
+    assert Quiet(start, until).holds(NOW.replace(hour=hour)) == (hour in inside)
+
+
+def test_a_wish_is_the_persons_own_and_audited_and_nonsense_is_refused(store: Store) -> None:
+    company = found(store)
+    ada = company.people["Ada"]
+    notices.wish(store, Wish(Rhythm.DAILY, "Hook", Quiet(18, 8, "Asia/Tokyo")), by=ada, at=NOW)
+    assert notices.wish_of(store, ada).quiet == Quiet(18, 8, "Asia/Tokyo")
+    assert notices.wish_of(store, company.people["Ben"]) == notices.ON_THE_DESK
+    assert audit.entries(store, limit=1)[0].action == "notices chosen"
+    for bad in (Quiet(24, 0), Quiet(0, -1), Quiet(0, 7, "Mars/Olympus"), Quiet(0, 7, "../etc")):
+        with pytest.raises(StoreError, match="quiet hours"):
+            notices.wish(store, Wish(Rhythm.DAILY, "Hook", bad), by=ada, at=NOW)
 
 
 def test_addresses_of_channels_never_print(monkeypatch: pytest.MonkeyPatch) -> None:
