@@ -21,6 +21,7 @@ from pipelines.cli import (
     ledger,
     models,
     people,
+    reading,
     review,
     streaming,
     teams,
@@ -63,6 +64,9 @@ app.add_typer(care.topics, name="topics")
 app.add_typer(dead_letters.app, name="dead-letters")
 data.database.command("check")(care.check)
 app.add_typer(review.app, name="review")
+app.command("api")(reading.api)
+app.command("mcp")(reading.mcp)
+app.add_typer(reading.tokens, name="tokens")
 
 TOLD = (MappingError, OSError, RuntimeError)
 """Earshot's own errors are of these: their message names the place and the mend, so a traceback would only be in the way."""
