@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
 import pytest
@@ -24,6 +25,9 @@ from dashboard.settings import settings
 from insights import migrate
 from insights.store import Store
 from tests.dashboard.planted import Planted, plant
+
+if TYPE_CHECKING:
+    from tests.dashboard.browser import Tabs
 
 APP = Path(session.__file__).parent / "app.py"
 Open = Callable[..., AppTest]
@@ -115,6 +119,44 @@ class Served:
 def served(planted_file: tuple[Path, Planted], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(planted_file, tmp_path_factory.mktemp("served")) as board:
         yield board
+
+
+@pytest.fixture(scope="module")
+def board(served: Served) -> Served:
+    """The board that tabs look at; a module that changes its store serves one of its own."""
+    return served
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium without a window."""
+    from tests.dashboard.browser import ARGUMENTS, CHROMIUM, MISSING
+
+    if not CHROMIUM.exists():
+        pytest.skip(MISSING)
+    api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
+    with api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser: Any, board: Served) -> Iterator[Tabs]:
+    """Open tabs that know nothing of each other: ``tab("phone", "dark")``."""
+    from tests.dashboard.browser import WIDTHS, Tab
+
+    contexts = []
+
+    def _tab(width: str = "wide", scheme: str = "light", height: int = 0) -> Tab:
+        across, down = WIDTHS[width]
+        size = {"width": across, "height": height or down}
+        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, locale="en-US"))
+        return Tab(contexts[-1].new_page(), board, f"{width}-{scheme}")
+
+    yield _tab
+    for context in contexts:
+        context.close()
 
 
 @contextmanager

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from insights.store import Store
-from tests.dashboard.axe import findings
+from tests.dashboard.browser import CHART, WIDTHS, Tabs
 from tests.dashboard.conftest import Served
 from tests.dashboard.planted import HOSTILE, SUBJECTS, add_note
 
 pytestmark = pytest.mark.browser
-CHROMIUM = Path("/usr/bin/chromium")
-if not CHROMIUM.exists():
-    pytest.skip("needs Chromium: apt-get install chromium fonts-dejavu", allow_module_level=True)
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
-
-SCREENS = Path(__file__).parents[2] / "var" / "screens"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-WIDTHS = {"wide": (1440, 1000), "phone": (390, 844)}
 PAGES = {
     "themes": "/",
     "themes-table": "/?view=Table",
@@ -38,110 +28,23 @@ PAGES = {
     "nothing": "/?q=no+such+words&product=Bikes",
     "bad-link": "/theme?id=nope",
 }
-CHART = "[data-testid=stMain] :is(canvas, [data-testid=stVegaLiteChart] svg)"
 DRAWN = dict.fromkeys(("themes-table", "themes-map", "themes-worth", "theme", "explore-map", "pipeline"), CHART)
-LIGHT_ONLY = ("nothing", "bad-link", "themes-table")
-KNOWN_404 = re.compile(r"/_stcore/(health|host-config)$")
-READY = (
-    "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
-    " && document.querySelector('.stHtml h1, .stHtml .err')"
-)
 SELECTORS = (
     "stMainBlockContainer", "stSidebar", "stSidebarNavLink", "stSidebarNavItems", "stSidebarUserContent", "stSidebarHeader",
     "stHeader", "stPageLink", "stTextInputRootElement", "stElementContainer", "stPopoverButton", "stSidebarContent",
 )  # fmt: skip
 
 
-@dataclass
-class Tab:
-    """One browser tab over the served board; it remembers whatever it should not have seen."""
-
-    page: sync_api.Page
-    served: Served
-    errors: list[str] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.errors.append(dialog.message), dialog.dismiss()))
-        self.page.on("request", self._request)
-
-    def _console(self, message: sync_api.ConsoleMessage) -> None:
-        if message.type == "error" and not KNOWN_404.search(message.location.get("url", "")):
-            self.errors.append(f"{message.text} {message.location}")
-
-    def _request(self, request: sync_api.Request) -> None:
-        own = (self.served.base, self.served.base.replace("http", "ws", 1), "data:", "blob:")
-        if not request.url.startswith(own):
-            self.elsewhere.append(request.url)
-
-    def open(self, path: str) -> Tab:
-        self.page.goto(self.served.base + path)
-        return self.settled()
-
-    def settled(self, millis: int = 700) -> Tab:
-        self.page.wait_for_function(READY)
-        self.page.wait_for_timeout(millis)
-        self.page.wait_for_function(READY)
-        return self
-
-    def title(self) -> str:
-        return str(self.page.inner_text("h1.h1"))
-
-    def rows(self) -> list[str]:
-        return [str(text) for text in self.page.locator(".row .t").all_inner_texts()]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def tab(browser: sync_api.Browser, served: Served) -> Iterator[Callable[..., Tab]]:
-    contexts = []
-
-    def _tab(width: str = "wide", scheme: str = "light") -> Tab:
-        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, locale="en-US"))
-        return Tab(contexts[-1].new_page(), served)
-
-    yield _tab
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", list(WIDTHS))
-def test_pages_are_whole_quiet_and_keep_to_themselves(
-    tab: Callable[..., Tab], served: Served, width: str, scheme: str
-) -> None:
-    SCREENS.mkdir(parents=True, exist_ok=True)
+def test_pages_are_whole_quiet_and_keep_to_themselves(tab: Tabs, served: Served, width: str, scheme: str) -> None:
     seen = tab(width, scheme)
     for name, path in PAGES.items():
-        if scheme == "dark" and name in LIGHT_ONLY:
-            continue
-        seen.open(path.format(lock=served.store.id(SUBJECTS[0].name)))
-        if name in DRAWN:
-            seen.page.wait_for_selector(DRAWN[name])
-            seen.settled(400)
-        seen.page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png")
-        over = seen.page.evaluate(
-            "() => Math.max(...['[data-testid=stMain]', 'html'].map(one => document.querySelector(one))"
-            ".map(one => one.scrollWidth - one.clientWidth))"
-        )
-        assert over <= 0, f"{name} scrolls sideways by {over} px"
-        assert seen.page.locator("h1").count() == 1, name
-        assert (found := findings(seen.page)) == [], f"{name}: {found}"
-    assert seen.errors == []
-    assert seen.elsewhere == []
+        seen.look(name, path.format(lock=served.store.id(SUBJECTS[0].name)), DRAWN.get(name, ""))
+    seen.kept_to_itself()
 
 
-def test_customers_text_never_becomes_markup(tab: Callable[..., Tab], served: Served) -> None:
+def test_customers_text_never_becomes_markup(tab: Tabs, served: Served) -> None:
     seen = tab()
     hostile = served.store.id(HOSTILE)
     for path in (
@@ -161,7 +64,7 @@ def test_customers_text_never_becomes_markup(tab: Callable[..., Tab], served: Se
     assert seen.elsewhere == []
 
 
-def test_a_row_opens_its_theme_and_its_number_the_notes(tab: Callable[..., Tab], served: Served) -> None:
+def test_a_row_opens_its_theme_and_its_number_the_notes(tab: Tabs, served: Served) -> None:
     seen = tab().open("/?kind=Pains")
     lock = served.store.id(SUBJECTS[0].name)
     assert seen.rows()[0] == SUBJECTS[0].name
@@ -177,7 +80,7 @@ def test_a_row_opens_its_theme_and_its_number_the_notes(tab: Callable[..., Tab],
     assert seen.errors == []
 
 
-def test_a_row_opens_by_keyboard_and_shows_its_focus(tab: Callable[..., Tab]) -> None:
+def test_a_row_opens_by_keyboard_and_shows_its_focus(tab: Tabs) -> None:
     seen = tab().open("/")
     link = seen.page.get_by_role("link", name=SUBJECTS[0].name, exact=True)
     seen.page.locator("[data-testid=stPopoverButton]").first.focus()
@@ -191,13 +94,13 @@ def test_a_row_opens_by_keyboard_and_shows_its_focus(tab: Callable[..., Tab]) ->
     assert seen.settled().title() == SUBJECTS[0].name
 
 
-def test_the_map_and_the_table_open_what_is_pressed(tab: Callable[..., Tab]) -> None:
-    seen = tab().open("/?view=Map").settled(1500)
+def test_the_map_and_the_table_open_what_is_pressed(tab: Tabs) -> None:
+    seen = tab().open("/?view=Map").settled()
     box = seen.page.locator("[data-testid=stMain] canvas").first.bounding_box()
     assert box is not None
     seen.page.mouse.click(box["x"] + 60, box["y"] + 80)
     seen.page.wait_for_url("**/theme?id=*")
-    seen.open("/?view=Table").settled(1500)
+    seen.open("/?view=Table").settled()
     box = seen.page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
     assert box is not None
     seen.page.mouse.click(box["x"] + 17, box["y"] + 52)
@@ -205,7 +108,7 @@ def test_the_map_and_the_table_open_what_is_pressed(tab: Callable[..., Tab]) -> 
     assert seen.settled().title() == SUBJECTS[0].name
 
 
-def test_filters_write_themselves_into_the_link(tab: Callable[..., Tab]) -> None:
+def test_filters_write_themselves_into_the_link(tab: Tabs) -> None:
     seen = tab().open("/")
     seen.page.get_by_text("Suggestions", exact=True).click()
     seen.page.wait_for_url("**/?kind=Suggestions")
@@ -221,7 +124,7 @@ def test_filters_write_themselves_into_the_link(tab: Callable[..., Tab]) -> None
     assert other.page.get_by_placeholder("Find a theme").input_value() == "winter"
 
 
-def test_the_browsers_back_keeps_the_filters(tab: Callable[..., Tab], served: Served) -> None:
+def test_the_browsers_back_keeps_the_filters(tab: Tabs, served: Served) -> None:
     lock = served.store.id(SUBJECTS[0].name)
     seen = tab().open("/?kind=Pains&product=Bikes&time=Last+12+weeks")
     listed = seen.rows()
@@ -233,14 +136,14 @@ def test_the_browsers_back_keeps_the_filters(tab: Callable[..., Tab], served: Se
     assert seen.settled().rows() == listed
     seen.page.locator(f".st-key-num-{lock} a").click()
     seen.page.wait_for_url("**/notes?**")
-    assert "Only Product: Bikes" in seen.settled().page.inner_text("[data-testid=stMain]")
+    assert "Only Product: Bikes" in seen.settled().main()
     seen.page.go_back()
     seen.page.wait_for_url("**/?kind=Pains*")
     assert seen.settled().rows() == listed
     assert seen.errors == []
 
 
-def test_a_search_is_typed_shared_and_opened_from_the_map(tab: Callable[..., Tab]) -> None:
+def test_a_search_is_typed_shared_and_opened_from_the_map(tab: Tabs) -> None:
     seen = tab().open("/explore")
     find = seen.page.get_by_placeholder("Words, or")
     find.fill("snow")
@@ -252,7 +155,7 @@ def test_a_search_is_typed_shared_and_opened_from_the_map(tab: Callable[..., Tab
     other = tab().open("/explore?find=snow")
     assert other.page.locator("figure.q").all_inner_texts() == seen.page.locator("figure.q").all_inner_texts()
     seen.open("/explore?explore=Map").page.wait_for_selector(CHART)
-    box = seen.settled(1500).page.locator("[data-testid=stMain] canvas").first.bounding_box()
+    box = seen.settled().page.locator("[data-testid=stMain] canvas").first.bounding_box()
     assert box is not None
     seen.page.mouse.click(box["x"] + box["width"] - 86, box["y"] + 17)
     seen.page.mouse.move(box["x"] + 5, box["y"] + 40)
@@ -260,11 +163,11 @@ def test_a_search_is_typed_shared_and_opened_from_the_map(tab: Callable[..., Tab
     seen.page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5, steps=8)
     seen.page.mouse.up()
     seen.page.wait_for_selector("figure.q", timeout=20000)
-    assert "Marked" in seen.settled().page.inner_text("[data-testid=stMain]")
+    assert "Marked" in seen.settled().main()
     assert seen.errors == []
 
 
-def test_a_theme_is_renamed_and_the_change_taken_back(tab: Callable[..., Tab], served: Served) -> None:
+def test_a_theme_is_renamed_and_the_change_taken_back(tab: Tabs, served: Served) -> None:
     racks = SUBJECTS[4].name
     seen = tab().open(f"/theme?id={served.store.id(racks)}")
     for item, fields, verb in (
@@ -278,7 +181,7 @@ def test_a_theme_is_renamed_and_the_change_taken_back(tab: Callable[..., Tab], s
             field = dialog.get_by_label(label)
             field.fill(value)
             field.press("Tab")
-            seen.settled(400)
+            seen.settled()
         dialog.get_by_role("button", name=verb, exact=True).click()
         wanted = fields.get("New name", racks)
         seen.page.wait_for_function("name => document.querySelector('h1.h1')?.innerText === name", arg=wanted)
@@ -287,7 +190,7 @@ def test_a_theme_is_renamed_and_the_change_taken_back(tab: Callable[..., Tab], s
     assert seen.errors == []
 
 
-def test_numbers_follow_the_stream_without_a_click(tab: Callable[..., Tab], served: Served) -> None:
+def test_numbers_follow_the_stream_without_a_click(tab: Tabs, served: Served) -> None:
     seen = tab().open("/")
     before = int(re.sub(r"\D", "", seen.page.inner_text("[data-testid=stMain] .sub").split(" notes")[0]))
     with Store(served.store.url) as store:
@@ -300,8 +203,8 @@ def test_numbers_follow_the_stream_without_a_click(tab: Callable[..., Tab], serv
     assert seen.errors == []
 
 
-def test_nothing_is_drawn_again_while_nothing_changes(tab: Callable[..., Tab]) -> None:
-    seen = tab().open("/").settled(2500)
+def test_nothing_is_drawn_again_while_nothing_changes(tab: Tabs) -> None:
+    seen = tab().open("/").settled()
     seen.page.evaluate(
         "() => { window.touched = 0; new MutationObserver(all => { window.touched += all.length })"
         ".observe(document.querySelector('.st-key-list'), {childList: true, subtree: true, characterData: true}) }"
@@ -310,19 +213,19 @@ def test_nothing_is_drawn_again_while_nothing_changes(tab: Callable[..., Tab]) -
     assert seen.page.evaluate("() => window.touched") == 0
 
 
-def test_the_hooks_the_stylesheet_hangs_on_still_exist(tab: Callable[..., Tab]) -> None:
+def test_the_hooks_the_stylesheet_hangs_on_still_exist(tab: Tabs) -> None:
     page = tab().open("/").page
     assert [one for one in SELECTORS if page.locator(f"[data-testid={one}]").count() == 0] == []
     assert page.locator("button[data-variant=segmented_control][data-selected=true]").count() == 2
     assert page.locator(".stSelectbox [role=group]").count() == 1
 
 
-def test_the_board_finds_its_store_again_by_itself(tab: Callable[..., Tab], served: Served) -> None:
+def test_the_board_finds_its_store_again_by_itself(tab: Tabs, served: Served) -> None:
     path = Path(served.store.url.removeprefix("sqlite:///"))
     away = path.rename(path.with_suffix(".away"))
     try:
         seen = tab().open("/")
-        assert "tries again every 5 seconds" in seen.page.inner_text("[data-testid=stMain]")
+        assert "tries again every 5 seconds" in seen.main()
         assert served.get("/healthz")[0] == 503
     finally:
         away.rename(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -12,9 +12,9 @@ from insights.listening import echo, ledger
 from insights.listening.cases import State, cases
 from insights.store import Store
 from insights.trust import people
+from tests.dashboard.browser import WIDTHS, Tabs
 from tests.dashboard.conftest import Served, serving
 from tests.dashboard.planted import Planted
-from tests.dashboard.test_browser import ARGUMENTS, CHROMIUM, SCREENS, WIDTHS, Tab, sync_api
 from tests.pipelines import quarter
 
 pytestmark = pytest.mark.browser
@@ -42,47 +42,16 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def tab(browser: sync_api.Browser, board: Served) -> Iterator[Callable[..., Tab]]:
-    contexts = []
-
-    def _tab(width: str = "wide", scheme: str = "light") -> Tab:
-        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, locale="en-US"))
-        return Tab(contexts[-1].new_page(), board)
-
-    yield _tab
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", list(WIDTHS))
-def test_pages_are_whole_quiet_and_keep_to_themselves(tab: Callable[..., Tab], width: str, scheme: str) -> None:
-    SCREENS.mkdir(parents=True, exist_ok=True)
+def test_pages_are_whole_quiet_and_keep_to_themselves(tab: Tabs, width: str, scheme: str) -> None:
     seen = tab(width, scheme)
     for name, path in PAGES.items():
-        seen.open(path)
-        seen.page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png")
-        over = seen.page.evaluate(
-            "() => Math.max(...['[data-testid=stMain]', 'html'].map(one => document.querySelector(one))"
-            ".map(one => one.scrollWidth - one.clientWidth))"
-        )
-        assert over <= 0, f"{name} scrolls sideways by {over} px"
-        assert seen.page.locator("h1").count() == 1, name
-    assert seen.errors == []
-    assert seen.elsewhere == []
+        seen.look(name, path)
+    seen.kept_to_itself()
 
 
-def test_a_deaf_team_answers_at_last_and_the_authors_hear_of_it(tab: Callable[..., Tab], board: Served) -> None:
+def test_a_deaf_team_answers_at_last_and_the_authors_hear_of_it(tab: Tabs, board: Served) -> None:
     seen = tab().open("/listening")
     assert "12 answers are overdue" in seen.page.inner_text(".sayline")
     seen.page.get_by_role("combobox", name="Working as").click()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,9 +15,9 @@ from insights.review.reviews import Review, Verdict
 from insights.store import Store
 from insights.trust import people
 from insights.trust.people import Person
+from tests.dashboard.browser import SCREENS, WIDTHS, Tabs
 from tests.dashboard.conftest import Served, serving
 from tests.dashboard.planted import HOSTILE, SUBJECTS, Planted
-from tests.dashboard.test_browser import ARGUMENTS, CHROMIUM, SCREENS, WIDTHS, Tab, sync_api
 
 pytestmark = pytest.mark.browser
 NOW = datetime.now(UTC)
@@ -72,33 +71,9 @@ def _tree(store: Store, ada: Person, ids: dict[str, int]) -> None:
     opportunity_edits.add(store, NodeKind.THEME, under=outcome, theme_id=ids[HOSTILE], by=ada, at=NOW)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def tab(browser: sync_api.Browser, board: Served) -> Iterator[Callable[..., Tab]]:
-    contexts = []
-
-    def _tab(width: str = "wide", scheme: str = "light", height: int = 0) -> Tab:
-        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
-        size["height"] = height or size["height"]
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, locale="en-US"))
-        return Tab(contexts[-1].new_page(), board)
-
-    yield _tab
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", list(WIDTHS))
-def test_pages_are_whole_quiet_and_keep_to_themselves(tab: Callable[..., Tab], width: str, scheme: str) -> None:
-    SCREENS.mkdir(parents=True, exist_ok=True)
+def test_pages_are_whole_quiet_and_keep_to_themselves(tab: Tabs, width: str, scheme: str) -> None:
     week = (THEN - timedelta(days=THEN.weekday())).date().isoformat()
     pages = {
         "review": "/review",
@@ -108,21 +83,11 @@ def test_pages_are_whole_quiet_and_keep_to_themselves(tab: Callable[..., Tab], w
     }
     seen = tab(width, scheme, 1500)
     for name, path in pages.items():
-        seen.open(path)
-        seen.page.wait_for_function("() => !document.querySelector('[data-testid=stMain] [data-testid=stSkeleton]')")
-        seen.page.screenshot(path=SCREENS / f"{name}-{width}-{scheme}.png")
-        over = seen.page.evaluate(
-            "() => Math.max(...['[data-testid=stMain]', 'html'].map(one => document.querySelector(one))"
-            ".map(one => one.scrollWidth - one.clientWidth))"
-        )
-        assert over <= 0, f"{name} scrolls sideways by {over} px"
-        assert seen.page.locator("h1").count() == 1, name
-        assert seen.page.locator("[data-testid=stMain] img, [data-testid=stMain] script").count() == 0
-    assert seen.errors == []
-    assert seen.elsewhere == []
+        seen.look(name, path)
+    seen.kept_to_itself()
 
 
-def test_an_item_is_decided_by_keyboard_alone_and_the_next_opens(tab: Callable[..., Tab], board: Served) -> None:
+def test_an_item_is_decided_by_keyboard_alone_and_the_next_opens(tab: Tabs, board: Served) -> None:
     with Store(board.store.url, read_only=True) as store:
         first, second, *_ = sorted(held(store, NOW).undecided, key=lambda item: list(Reason).index(item.reason))
     seen = tab().open("/review")
@@ -155,7 +120,7 @@ def test_an_item_is_decided_by_keyboard_alone_and_the_next_opens(tab: Callable[.
     assert seen.errors == []
 
 
-def test_every_earlier_review_is_one_link_away_and_the_minutes_are_a_file(tab: Callable[..., Tab]) -> None:
+def test_every_earlier_review_is_one_link_away_and_the_minutes_are_a_file(tab: Tabs) -> None:
     seen = tab().open("/review")
     seen.page.locator(".st-key-weeks a").first.click()
     seen.page.wait_for_url("**/review?week=*")
@@ -170,7 +135,7 @@ def test_every_earlier_review_is_one_link_away_and_the_minutes_are_a_file(tab: C
     assert f"### {LOCK}" in text
 
 
-def test_paper_shows_the_agenda_and_no_control(tab: Callable[..., Tab]) -> None:
+def test_paper_shows_the_agenda_and_no_control(tab: Tabs) -> None:
     seen = tab(height=1500).open("/review?print=1")
     seen.page.emulate_media(media="print")
     seen.page.screenshot(path=SCREENS / "review-paper.png")
@@ -180,7 +145,7 @@ def test_paper_shows_the_agenda_and_no_control(tab: Callable[..., Tab]) -> None:
     seen.page.pdf(path=SCREENS / "review.pdf")
 
 
-def test_a_line_of_the_tree_is_chosen_and_grows_by_keyboard(tab: Callable[..., Tab]) -> None:
+def test_a_line_of_the_tree_is_chosen_and_grows_by_keyboard(tab: Tabs) -> None:
     seen = tab().open("/tree")
     seen.page.get_by_role("link", name="outcome: Fewer calls per ride").focus()
     seen.page.keyboard.press("Enter")
@@ -194,18 +159,3 @@ def test_a_line_of_the_tree_is_chosen_and_grows_by_keyboard(tab: Callable[..., T
     seen.page.wait_for_selector("text=Added: Three racks in spring")
     assert seen.settled().page.get_by_role("link", name="experiment: Three racks in spring").count() == 1
     assert seen.errors == []
-
-
-def test_axe_finds_nothing_against_the_pages(tab: Callable[..., Tab]) -> None:
-    axe = pytest.importorskip("axe_playwright_python", reason="needs axe: pip install axe-playwright-python")
-    script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-    for width, scheme in (("wide", "light"), ("phone", "dark")):
-        seen = tab(width, scheme)
-        for path in ("/review", "/tree?node=2"):
-            seen.open(path)
-            seen.page.evaluate(script)
-            found = seen.page.evaluate(
-                "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}).then(all => all.violations"
-                ".map(one => [one.impact, one.id, one.nodes.slice(0, 3).map(node => node.html.slice(0, 200))]))"
-            )
-            assert found == [], (path, width, scheme)
