@@ -18,6 +18,7 @@ from pipelines.cli import (
     digest,
     doctor,
     evaluation,
+    formats,
     ledger,
     models,
     people,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("import")(data.import_file)
+app.command("formats")(formats.formats)
 app.command("publish")(data.publish)
 app.command("stream")(streaming.stream)
 app.command("relay")(streaming.relay)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from ingest.formats.csv_mapped import Table
 from ingest.formats.mapping import ColumnMapping, MappingError, guess, parse_pairs
 from ingest.formats.row import Row
 from ingest.settings import IngestSettings
+from pipelines.cli.formats import FormatName, Own, read_format, told_passed
 from pipelines.cli.loading import loaded_processor
 from pipelines.cli.screen import console, errors, meter
 from pipelines.settings import PipelineSettings
@@ -21,7 +23,9 @@ from pipelines.settings import PipelineSettings
 File = Annotated[
     Path,
     typer.Argument(
-        help="A .csv file with a header line, or .jsonl in Earshot's own format.", exists=True, dir_okay=False
+        help="A .csv file with a header line, .jsonl in Earshot's own format, or any file of a --format.",
+        exists=True,
+        dir_okay=False,
     ),
 ]
 Map = Annotated[
@@ -39,34 +43,39 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask whether a gue
 database = typer.Typer(no_args_is_help=True, help="The database.")
 
 
-def import_file(file: File, map: Map = "", set: Set = "", yes: Yes = False) -> None:
+def import_file(
+    file: File, format: FormatName = "", map: Map = "", set: Set = "", own: Own = "", yes: Yes = False
+) -> None:
     """Read a file straight into the store, without Kafka. Importing it again changes nothing."""
     from ingest.files import FileSource
     from pipelines import bootstrap
     from pipelines.run import drain
 
-    rows = read_rows(file, map, set, ask=not yes)
+    rows, passed = read_rows(file, format, map, set, own, ask=not yes)
     with loaded_processor() as processor, meter(f"Reading {file.name}") as progress:
         source = FileSource(file.name, rows, bootstrap.decoder(), size=PipelineSettings().batch_size)
         tally = drain(source, processor, on_progress=lambda tally: progress.at(tally.seen))
     console.print(
         f"{file.name}: {tally.stored:,} stored, {tally.updated:,} updated, {tally.unchanged:,} known already, {tally.set_aside:,} set aside."
     )
+    if passed:
+        console.print(told_passed(passed))
     if tally.set_aside:
         console.print("What was set aside, and why, is on the board's Pipeline page.")
     if tally.stored or tally.updated:
         console.print("Next: `earshot themes refresh`, then `earshot board`.")
 
 
-def publish(file: File, map: Map = "", set: Set = "", yes: Yes = False) -> None:
+def publish(file: File, format: FormatName = "", map: Map = "", set: Set = "", own: Own = "", yes: Yes = False) -> None:
     """Send a file's records to the topic, where `earshot stream` reads them."""
     from ingest.publisher import Publisher
 
     refused = 0
+    rows, passed = read_rows(file, format, map, set, own, ask=not yes)
 
     def events() -> Iterator[dict[str, object]]:
         nonlocal refused
-        for row in read_rows(file, map, set, ask=not yes):
+        for row in rows:
             if row.event is None:
                 refused += 1
                 errors.print(f"{file.name}, line {row.line}: {row.reason}: {row.detail}")
@@ -76,23 +85,32 @@ def publish(file: File, map: Map = "", set: Set = "", yes: Yes = False) -> None:
     with Publisher(IngestSettings()) as publisher:
         sent = publisher.publish(events())
     console.print(f"{file.name}: {sent:,} records published to {IngestSettings().kafka_topic}.")
+    if passed:
+        console.print(told_passed(passed))
     if refused:
         console.print(f"{refused:,} rows could not be read and were not sent; they are named above.")
         raise typer.Exit(1)
 
 
-def read_rows(file: Path, map: str, set: str, *, ask: bool) -> Iterator[Row]:
-    """Return the rows of a file. Raises MappingError, which names the column and the mend."""
-    if file.suffix.lower() in {".jsonl", ".ndjson", ".json"}:
+def read_rows(
+    file: Path, format: str, map: str, set: str, own: str, *, ask: bool
+) -> tuple[Iterator[Row], Counter[str]]:
+    """Return the rows of a file, and the count of what was passed over in it, filled while the rows are read.
+
+    Raises MappingError, NotThisFormat and UnknownFormat, which name the mend.
+    """
+    if format not in ("", "csv", "jsonl"):
+        return read_format(file, format, map, set, own)
+    if format == "jsonl" or (not format and file.suffix.lower() in {".jsonl", ".ndjson", ".json"}):
         if map or set:
             raise MappingError(
                 "--map and --set are for tables; a .jsonl file holds whole events (docs/feedback-schema.md)"
             )
-        return earshot_jsonl.read(file)
+        return earshot_jsonl.read(file), Counter()
     table = Table(file)
     mapping = ColumnMapping(parse_pairs(map), parse_pairs(set)) if map else _guessed(table, parse_pairs(set), ask)
     mapping.check(table.header)
-    return table.events(mapping)
+    return table.events(mapping), Counter()
 
 
 def _guessed(table: Table, constants: dict[str, str], ask: bool) -> ColumnMapping:
