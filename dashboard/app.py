@@ -47,8 +47,9 @@ def main() -> None:
 def _person() -> tuple[Person | None, Exception | None]:
     """Who is there, or why nobody is."""
     try:
-        session.store()
-        return who.who(), None
+        person = who.who()
+        session.look_as(person)
+        return person, None
     except Exception as error:
         return None, error
 

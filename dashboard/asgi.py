@@ -78,7 +78,7 @@ async def healthz(_request: Request) -> JSONResponse:
 
     def look() -> list[str]:
         session.answers()
-        return sorted({incident.kind.value for incident in incidents.unsettled(session.store())})
+        return sorted({incident.kind.value for incident in incidents.unsettled(session.whole())})
 
     try:
         troubles = await run_in_threadpool(look)

@@ -16,6 +16,7 @@ from insights.board.behind import Behind
 from insights.board.export import Sheet, as_csv, as_markdown, as_xlsx
 from insights.board.quotes import QuoteOrder, notes
 from insights.board.ranking import ThemeQuery
+from insights.store import Store
 
 MOST_THEMES, MOST_NOTES = 5_000, 5_000
 FORMATS: tuple[tuple[str, str, str, Callable[[Sheet], bytes]], ...] = (
@@ -34,14 +35,14 @@ def themes_menu(query: ThemeQuery) -> None:
             *(f"words: {query.text}",) * bool(query.text),
         ]
     )
-    link = _link()
-    _menu("themes", lambda: theme_sheet(query, f"{said}; by {query.rank.value}", link))
+    link, store = _link(), session.store()
+    _menu("themes", lambda: theme_sheet(store, query, f"{said}; by {query.rank.value}", link))
 
 
 def notes_menu(behind: Behind, title: str) -> None:
     """Offer the notes behind a number, the newest MOST_NOTES."""
-    said, link = narrowing.in_words(narrowing.asked()), _link()
-    _menu("notes", lambda: note_sheet(behind, title, said, link))
+    said, link, store = narrowing.in_words(narrowing.asked()), _link(), session.store()
+    _menu("notes", lambda: note_sheet(store, behind, title, said, link))
 
 
 def _menu(name: str, made: Callable[[], Sheet]) -> None:
@@ -62,9 +63,9 @@ def _written(written: Callable[[Sheet], bytes], made: Callable[[], Sheet]) -> by
     return written(made())
 
 
-def theme_sheet(query: ThemeQuery, asked: str, link: str) -> Sheet:
-    """Return every theme that the filters leave in as a table. Raises StoreError."""
-    page = ranking.themes(session.store(), replace(query, page=1, page_size=MOST_THEMES), session.today())
+def theme_sheet(store: Store, query: ThemeQuery, asked: str, link: str) -> Sheet:
+    """Return every theme that the filters leave in, and that whoever reads this store may see. Raises StoreError."""
+    page = ranking.themes(store, replace(query, page=1, page_size=MOST_THEMES), session.today())
     columns = (
         "Theme", "Id", "Kind", "Group", "Product", "Customers", "Notes", "Change in 4 weeks", "Likely", "Severity",
         "First heard",
@@ -79,9 +80,9 @@ def theme_sheet(query: ThemeQuery, asked: str, link: str) -> Sheet:
     return Sheet("Themes", columns, rows, asked, link, session.now())
 
 
-def note_sheet(behind: Behind, title: str, asked: str, link: str) -> Sheet:
-    """Return the newest notes behind a number as a table. Raises StoreError."""
-    found = notes(session.store(), behind, QuoteOrder.NEWEST, session.today(), limit=MOST_NOTES)
+def note_sheet(store: Store, behind: Behind, title: str, asked: str, link: str) -> Sheet:
+    """Return the newest notes behind a number as a table; none when too few customers said them. Raises StoreError."""
+    found = notes(store, behind, QuoteOrder.NEWEST, session.today(), limit=MOST_NOTES)
     columns = ("When", "Who speaks", "Words", "Channel", "Product", "Plan", "Region", "Note")
     rows = tuple(
         (

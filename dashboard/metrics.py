@@ -62,7 +62,7 @@ async def metrics(_request: Request) -> Response:
     """Answer 200 with the measures, or 503 with nothing when the store does not answer."""
 
     def look() -> bytes:
-        return exposition(measures(session.store(), session.now()))
+        return exposition(measures(session.whole(), session.now()))
 
     try:
         return Response(await run_in_threadpool(look), media_type=TYPE)

@@ -8,7 +8,7 @@ from dashboard import session
 from dashboard.components.listening import theme_line
 from dashboard.components.page import heading
 from dashboard.components.text import plain
-from dashboard.words import counted
+from dashboard.words import counted, few_customers
 from insights.listening import asking, paid
 
 
@@ -20,7 +20,8 @@ def show_land() -> None:
     with st.container(gap=None, key="land"):
         for one in land[:100]:
             with st.container(key=f"row-land-{one.weight.theme_id}", gap=None):
-                facts = counted(one.weight.customers, "customer") + (" · asks nobody" if one.would_ask else "")
+                heard = few_customers(one.weight.customers, session.store().least_customers)
+                facts = heard + (" · asks nobody" if one.would_ask else "")
                 st.html(theme_line(one.weight.name, facts, counted((now - one.since).days, "day")))
                 query = {"id": str(one.weight.theme_id)}
                 st.page_link(session.LEDGER, label=plain(one.weight.name), query_params=query)

@@ -14,6 +14,8 @@ from insights.board.meaning import Meaning, open_meaning
 from insights.delivery import pipeline
 from insights.delivery.pipeline import PipelineStatus
 from insights.store import Store
+from insights.trust.anonymity import least_customers
+from insights.trust.people import Person
 from nlp.settings import LanguageSettings
 
 THEMES, THEME, NOTES, PIPELINE = "views/themes.py", "views/theme.py", "views/notes.py", "views/pipeline.py"
@@ -27,10 +29,26 @@ LISTENING, LITMUS, OWNERS = "views/listening.py", "views/litmus.py", "views/owne
 LEDGER, STAFF = "views/ledger.py", "views/staff.py"
 HERE = Path(__file__).parent
 SQLITE = "sqlite:///"
+_LEAST = "least_customers"
 
 
 def store() -> Store:
-    """Return this process's read-only store; raises StoreError when it is missing, unmigrated or gone."""
+    """Return this process's read-only store, as the person looking may see it.
+
+    Until `look_as` has said who that is, nothing is shown that fewer customers said than the settings ask for.
+    Raises StoreError when the store is missing, unmigrated or gone.
+    """
+    least = st.session_state.get(_LEAST)
+    return whole().seen_by(least if isinstance(least, int) else settings().min_customers)
+
+
+def look_as(person: Person) -> None:
+    """Remember for this run who is looking: the care team reads single notes, others do not."""
+    st.session_state[_LEAST] = least_customers(person, settings().min_customers)
+
+
+def whole() -> Store:
+    """Return the same store without regard to who looks: for figures of the machine, never for customers' words."""
     url = settings().url
     return _open(url, _identity(url))
 
@@ -44,7 +62,7 @@ def writer() -> Store:
 def close() -> None:
     """Let go of the store; the next page opens it again."""
     if _open.cache_info().currsize:
-        store().close()
+        whole().close()
     if _open_to_write.cache_info().currsize:
         writer().close()
     _open.cache_clear()
@@ -54,7 +72,7 @@ def close() -> None:
 
 def answers() -> None:
     """Return when the store answers; raises what keeps it from answering."""
-    store().check_migrated()
+    whole().check_migrated()
 
 
 def pulse() -> PipelineStatus:

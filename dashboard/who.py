@@ -15,10 +15,11 @@ from dashboard import session
 from dashboard.components.page import line, trouble
 from dashboard.settings import settings
 from insights.trust import people
+from insights.trust.anonymity import CARE_TEAM
 from insights.trust.people import NotAllowed, Person, Role
 
 EVERYBODY = frozenset(Role)
-CARE = EVERYBODY - {Role.VIEWER}
+WRITING = EVERYBODY - {Role.VIEWER}
 RUNNING = frozenset({Role.PRODUCT_OWNER, Role.TEAM_OWNER, Role.ADMIN})
 
 PAGES: Mapping[str, frozenset[Role]] = {
@@ -37,8 +38,8 @@ PAGES: Mapping[str, frozenset[Role]] = {
     session.ADMIN: frozenset({Role.ADMIN}),
     session.LEARNING: EVERYBODY,
     session.JOBS: EVERYBODY,
-    session.DESK: CARE,
-    session.MY_NOTES: CARE,
+    session.DESK: CARE_TEAM,
+    session.MY_NOTES: WRITING,
 }
 """Every page and the roles it is for. A page that is not here is for admins only."""
 

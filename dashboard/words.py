@@ -35,6 +35,16 @@ def counted(value: int, one: str, many: str = "") -> str:
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
 
 
+def few(value: int, least: int) -> str:
+    """Return a number of customers as it may be told: "fewer than 5" for one to four when ``least`` is 5."""
+    return f"fewer than {least}" if 0 < value < least else number(value)
+
+
+def few_customers(value: int, least: int) -> str:
+    """Return "1 customer", "312 customers", or "fewer than 5 customers"."""
+    return f"fewer than {least} customers" if 0 < value < least else counted(value, "customer")
+
+
 def day(value: date, today: date) -> str:
     """Return "Thu 19 Nov"; the year only when it is not this one."""
     return f"{value:%a} {short_day(value, today)}"

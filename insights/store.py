@@ -9,6 +9,7 @@ StoreError
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,8 @@ class Store:
 
     def __init__(self, url: str, *, read_only: bool = False, busy_ms: int = BUSY_MS) -> None:
         self.read_only = read_only
+        self._least = 1
+        self._whole: Store | None = None
         self._url = _parse(url)
         if self._url.get_backend_name() == "sqlite":
             if not read_only:
@@ -72,6 +75,28 @@ class Store:
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return self._url.get_backend_name()
+
+    @property
+    def least_customers(self) -> int:
+        """How many distinct customers must stand behind what is read here; 1 shows everything. See `seen_by`."""
+        return self._least
+
+    @property
+    def whole(self) -> Store:
+        """This store without a limit on what is shown: what is kept of it in memory is the same for every reader."""
+        return self._whole or self
+
+    def seen_by(self, least: int) -> Store:
+        """Return this store as somebody sees it to whom nothing is shown that fewer than ``least`` customers said.
+
+        The questions in ``insights.board``, ``review`` and ``listening`` hold to it (``insights.trust.anonymity``).
+        Connections are shared; writing does not ask for it.
+        """
+        if least == self._least:
+            return self
+        seen = copy.copy(self)
+        seen._least, seen._whole = least, self.whole
+        return seen
 
     def __repr__(self) -> str:
         return f"Store({self._url.render_as_string(hide_password=True)!r}, read_only={self.read_only})"

@@ -6,10 +6,12 @@ from datetime import date
 
 from dashboard.components.change import change_chip
 from dashboard.components.marks import kind_badge, severity, spark
+from dashboard.components.page import too_few
 from dashboard.components.quote import quote
 from dashboard.components.text import escape
 from dashboard.words import counted, day, number
 from insights.review.agenda import Moved
+from insights.review.frozen import Evidence
 from insights.review.minutes import VERDICTS
 from insights.review.reviews import Decided, Item, Verdict
 
@@ -31,11 +33,21 @@ def item_head(item: Item) -> str:
     return (
         f'<div class="row it"><div class="t1"><h3 class="t">{escape(seen.name)}</h3>'
         f'<div class="m">{kind_badge(seen.kind)}{facts}'
-        f'<span class="mob num">{counted(seen.customers, "customer")}</span></div></div>'
-        f'<div class="n rt"><b>{number(seen.customers)}</b><small>{counted(seen.notes, "note")}</small></div>'
+        f'<span class="mob num">{_customers(seen)}</span></div></div>'
+        f'<div class="n rt">{_numbers(seen)}</div>'
         f'<div class="sp">{spark([notes for _, notes in seen.weeks])}</div><div class="cg">{change_chip(seen.change)}</div>'
         f'<div class="sv">{severity(seen.severity)}</div></div>'
     )
+
+
+def _customers(seen: Evidence) -> str:
+    return f"fewer than {seen.fewer_than} customers" if seen.fewer_than else counted(seen.customers, "customer")
+
+
+def _numbers(seen: Evidence) -> str:
+    if seen.fewer_than:
+        return f"<b>&lt; {seen.fewer_than}</b><small>customers</small>"
+    return f"<b>{number(seen.customers)}</b><small>{counted(seen.notes, 'note')}</small>"
 
 
 def item_words(item: Item, today: date, *, shown: int) -> str:
@@ -44,6 +56,8 @@ def item_words(item: Item, today: date, *, shown: int) -> str:
     gone = item.evidence.erased
     if gone:
         words += f'<p class="sub">{counted(gone, "quote")} of the evidence {"was" if gone == 1 else "were"} erased since.</p>'
+    if item.evidence.fewer_than:
+        return too_few(item.evidence.fewer_than, "speak of it")
     return words or '<p class="sub">No words to show: its notes were erased.</p>'
 
 

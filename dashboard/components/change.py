@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import log
 
 from dashboard.components.text import escape
+from dashboard.words import few
 from insights.board.ranking import Change
 
 STEADY = 0.15
@@ -17,7 +18,7 @@ def change_words(change: Change) -> str:
         return "not heard lately"
     if change.clear:
         if not change.before:
-            return f"from 0 to {change.recent}"
+            return f"from 0 to {few(change.recent, change.fewer_than)}"
         return _step(change.ratio, times=_in_times(change))
     if abs(change.ratio - 1) < STEADY:
         return "steady"
@@ -39,8 +40,8 @@ def change_sentence(change: Change) -> str:
         return "Not heard in the last eight full weeks"
     likely = interval_words(change).replace(" to ", " and ")
     return (
-        f"{change_words(change)}. {change.recent} customers in the last four full weeks, {change.before} in the four "
-        f"before{f'; likely between {likely}' if likely else ''}"
+        f"{change_words(change)}. {few(change.recent, change.fewer_than)} customers in the last four full weeks, "
+        f"{few(change.before, change.fewer_than)} in the four before{f'; likely between {likely}' if likely else ''}"
     )
 
 

@@ -34,6 +34,8 @@ def facts_of(node: Node) -> str:
     known = ""
     if node.kind is NodeKind.THEME:
         known = f"{counted(node.customers, 'customer')}, {counted(node.notes, 'note')}"
+        if node.fewer_than:
+            known = f"fewer than {node.fewer_than} customers"
     elif node.kind is not NodeKind.OUTCOME:
         known = str(node.state)
     return " · ".join(fact for fact in (known, node.owner, node.note) if fact)

@@ -38,6 +38,12 @@ def trouble(title: str, text: str, mend: str) -> str:
     )
 
 
+def too_few(least: int, what: str) -> str:
+    """Words or figures are kept back, because a single customer could be recognised."""
+    text = "Their words and figures are for the care team, so that nobody can be recognised."
+    return empty(f"Fewer than {least} customers {what}", text)
+
+
 def notice(text: str) -> str:
     """One plain sentence about what was done with the reader's link."""
     return f'<p class="notice" role="status">{escape(text)}</p>'

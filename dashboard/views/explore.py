@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import filters, finding, narrowing, points, session
-from dashboard.components.page import empty, head, heading, line
+from dashboard.components.page import empty, head, heading, line, too_few
 from dashboard.components.quote import quote
 from dashboard.words import counted, number
 from insights import facts
@@ -37,14 +37,13 @@ def main() -> None:
     offset = (page - 1) * PAGE_SIZE
     if not text:
         said = notes(store, Behind(query=query), QuoteOrder.NEWEST, today, limit=PAGE_SIZE, offset=offset)
+        heard = (f"{counted(said.notes, 'note')} from {counted(said.customers, 'customer')}", "newest first")
         with top:
-            st.html(
-                head(
-                    "Explore",
-                    (f"{counted(said.notes, 'note')} from {counted(said.customers, 'customer')}", "newest first"),
-                )
-            )
-        st.html("".join(quote(one, today) for one in said.quotes) or empty("No note passes", "Take a filter off."))
+            st.html(head("Explore", heard if said.quotes else ()))
+        nothing = empty("No note passes", "Take a filter off.")
+        if said.fewer_than:
+            nothing = too_few(said.fewer_than, "are left by the filters")
+        st.html("".join(quote(one, today) for one in said.quotes) or nothing)
         _pages(said.notes, page)
         return
     meaning = session.meaning(store, str(facts.recall(store, "encoder:published")))
@@ -52,7 +51,9 @@ def main() -> None:
     with top:
         st.html(head("Explore", _facts(found, by_meaning=meaning is not None)))
     finding.show_themes(found.themes)
-    if not found.quotes:
+    if found.fewer_than:
+        st.html(too_few(found.fewer_than, "say this in these words, or in others"))
+    if not found.quotes and not found.fewer_than:
         hidden = "Filters may hide notes that do." if narrowing.active() else "Nothing is hidden by a filter."
         st.html(empty("No note says this, in words or in meaning", hidden))
         return
@@ -90,10 +91,11 @@ def _map(query: ranking.ThemeQuery, today: date) -> None:
         alt="Map of notes by meaning, coloured by theme; the table below names the themes and their points",
     )  # fmt: skip
     st.html(line((f"{number(found.drawn)} of {counted(found.points, 'point')}", "mark some to read them")))
+    least = session.store().least_customers
     if ids := points.chosen(found, pressed["selection"]["selected"]):
         said = quotes_of(session.store(), ids[:PAGE_SIZE])
         st.html(heading("Marked", f"{counted(len(ids), 'signal')}, the first {len(said)} notes"))
-        st.html("".join(quote(one, today) for one in said))
+        st.html("".join(quote(one, today) for one in said) or too_few(least, "stand behind what is marked"))
     with st.expander("The same as a table", key="points-table"):
         st.html(points.table_of(found))
 

@@ -10,7 +10,7 @@ from dashboard import session
 from dashboard.components.listening import litmus_row, team_row, teams_head, theme_line
 from dashboard.components.page import empty, head, heading, line
 from dashboard.components.text import plain
-from dashboard.words import counted, long_day
+from dashboard.words import counted, few_customers, long_day
 from insights.listening import asking
 from insights.listening.asking import Ownerless
 from insights.listening.cases import cases
@@ -87,7 +87,8 @@ def _land(land: tuple[Ownerless, ...], now: datetime) -> None:
     with st.container(gap=None, key="land"):
         for one in land[:SHOWN]:
             with st.container(key=f"row-land-{one.weight.theme_id}", gap=None):
-                facts = counted(one.weight.customers, "customer") + (" · asks nobody" if one.would_ask else "")
+                heard = few_customers(one.weight.customers, session.store().least_customers)
+                facts = heard + (" · asks nobody" if one.would_ask else "")
                 st.html(theme_line(one.weight.name, facts, counted((now - one.since).days, "day")))
                 query = {"id": str(one.weight.theme_id)}
                 st.page_link(session.LEDGER, label=plain(one.weight.name), query_params=query)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import exports, filters, links, narrowing, session
 from dashboard.components.marks import kind_badge
-from dashboard.components.page import empty, head, line
+from dashboard.components.page import empty, head, line, too_few
 from dashboard.components.quote import quote
 from dashboard.components.text import plain
 from dashboard.words import counted, number, short_day
@@ -40,6 +40,9 @@ def main() -> None:
         page, said = 1, notes(store, behind, order, today, limit=PAGE_SIZE)
     with top:
         _head(found, behind, said, today)
+    if said.fewer_than:
+        st.html(too_few(said.fewer_than, "said this"))
+        return
     if not said.quotes:
         st.html(empty("No note here", "Nothing was said about this then, by those who were asked for."))
         return
@@ -76,6 +79,8 @@ def _head(found: ThemeDetail | None, behind: Behind, said: Notes, today: date) -
         behind.first is not None or behind.again or bool(narrowing.asked()) or bool(behind.beside or behind.shared)
     )
     title = counted(said.notes, "note") if narrower or not found else f"All {counted(said.notes, 'note')}"
+    if said.fewer_than:
+        title = "Notes"
     if behind.first is not None and behind.end is not None:
         weeks = (behind.end - behind.first).days // 7
         since = short_day(behind.first, today)

@@ -108,7 +108,9 @@ def _item(item: Item, today: date, *, shown: int, live: bool) -> None:
         st.html(item_head(item))
         if live:
             st.page_link(session.THEME, label=plain(item.evidence.name), query_params={"id": str(item.theme_id)})
-        if live and item.decision is None:  # a number that was frozen has no notes of today behind it
+        if (
+            live and item.decision is None and not item.evidence.fewer_than
+        ):  # a number that was frozen has no notes of today behind it
             with st.container(key=f"num-{item.id}"):
                 label = f"{counted(item.evidence.customers, 'customer')}, open their notes"
                 st.page_link(session.NOTES, label=label, query_params={"theme": str(item.theme_id)})

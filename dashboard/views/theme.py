@@ -8,10 +8,10 @@ from dashboard import aside, changes, filters, links, owner_panel, session, tren
 from dashboard.components.change import change_figure
 from dashboard.components.figure import figure, figure_label
 from dashboard.components.marks import kind_badge
-from dashboard.components.page import empty, head, heading, notice
+from dashboard.components.page import empty, head, heading, notice, too_few
 from dashboard.components.quote import quote
 from dashboard.components.text import escape, plain
-from dashboard.words import ago, number, short_day
+from dashboard.words import ago, few, number, short_day
 from insights.board import quotes as words
 from insights.board import theme as question
 from insights.board.theme import ThemeDetail
@@ -67,6 +67,8 @@ def _head(found: ThemeDetail) -> None:
 
 
 def _figures(found: ThemeDetail) -> None:
+    if found.fewer_than:
+        st.html(too_few(found.fewer_than, "speak of this theme"))
     if not found.notes:
         return
     opening: tuple[tuple[str, int, str, dict[str, str]], ...] = (
@@ -77,7 +79,7 @@ def _figures(found: ThemeDetail) -> None:
     with st.container(key="stats", horizontal=True, gap=None):
         for key, value, word, more in opening:
             with st.container(key=f"stat-{key}", width="content"):
-                label = figure_label(number(value), word)
+                label = figure_label(few(value, found.change.fewer_than), word)
                 st.page_link(session.NOTES, label=label, query_params=links.notes_of(found, **more))
         if found.severity:
             st.html(figure(f"{found.severity} of 5", "severity"), width="content")
@@ -88,7 +90,7 @@ def _figures(found: ThemeDetail) -> None:
         )
         for span, value, word in spans:
             with st.container(key=f"stat-{span}", width="content"):
-                label = figure_label(number(value), f"customers {word}")
+                label = figure_label(few(value, found.change.fewer_than), f"customers {word}")
                 st.page_link(session.NOTES, label=label, query_params=links.notes_of(found, span=span))
 
 

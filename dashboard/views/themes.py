@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import exports, filters, listings, narrowing, session
-from dashboard.components.page import empty, head, line
+from dashboard.components.page import empty, head, line, too_few
 from dashboard.components.text import plain
 from dashboard.words import KINDS, counted, kind_place, long_day, number, short_day
 from insights.board import ranking
@@ -40,18 +40,26 @@ def main() -> None:
         listings.show_list(found.rows, query.rank, found.groups)
     first = (query.page - 1) * query.page_size
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.html(line((f"{first + 1}–{first + len(found.rows)} of {number(found.matching)}",)), width="content")
+        shown = f"{first + 1}–{first + len(found.rows)} of {number(found.matching)}"
+        st.html(line((shown, *_left_out(found))), width="content")
         if found.matching > query.page_size:
             st.pagination(-(-found.matching // query.page_size), key="page", bind="query-params")
         exports.themes_menu(query)
+
+
+def _left_out(found: ThemesPage) -> tuple[str, ...]:
+    if not found.left_out:
+        return ()
+    least = session.store().least_customers
+    return (f"{counted(found.left_out, 'theme')} that fewer than {least} customers speak of not shown",)
 
 
 def _head(totals: Totals, today: date) -> None:
     st.html(head("Themes", _facts(totals, today)))
     kind = str(st.session_state.get("kind") or "All")
     with st.container(horizontal=True, gap="small", key="openings"):
-        opening = [(f"Read {counted(totals.notes, 'note')}", {"all": "1"})]
-        if totals.unassigned:
+        opening = [] if totals.fewer_than else [(f"Read {counted(totals.notes, 'note')}", {"all": "1"})]
+        if totals.unassigned and not totals.fewer_than:
             opening.append((f"{counted(totals.unassigned, 'signal')} not yet in a theme", {"waiting": "1"}))
         for at, (label, link) in enumerate(opening):
             of_kind = {f"{narrowing.ONLY}kind": kind} if "waiting" in link and kind != "All" else {}
@@ -66,8 +74,9 @@ def _facts(totals: Totals, today: date) -> tuple[str, ...]:
         for kind, count in sorted(totals.themes_by_kind, key=lambda one: kind_place(one[0]))
         if count
     )
+    heard = f"{counted(totals.notes, 'note')} from {counted(totals.customers, 'customer')}"
     return (
-        f"{counted(totals.notes, 'note')} from {counted(totals.customers, 'customer')}",
+        f"notes from fewer than {totals.fewer_than} customers" if totals.fewer_than else heard,
         f"{short_day(totals.first_week, today)} to {long_day(totals.last_full_day, today)}",
         f"{counted(themes, 'theme')}{': ' + kinds if kinds else ''}",
     )
@@ -75,6 +84,11 @@ def _facts(totals: Totals, today: date) -> tuple[str, ...]:
 
 def _nothing(found: ThemesPage) -> None:
     hidden = filters.narrowed()
+    if found.left_out:
+        st.html(
+            too_few(session.store().least_customers, f"speak of {'it' if found.left_out == 1 else 'each of these'}")
+        )
+        return
     if hidden:
         what = {1: "the one filter that is on", 2: "both filters"}.get(hidden, f"all {hidden} filters")
         st.html(empty(f"No theme passes {what}", "Nothing else is hidden."))

@@ -20,6 +20,7 @@ from insights.store import Store
 from insights.tables import MapPointRow, SignalRow, ThemeRow, VectorRow
 from insights.themes.known import unpack
 from insights.themes.status import STANDING
+from insights.trust.anonymity import fewer_than
 from nlp.layout import layout
 
 AT_MOST = 20_000
@@ -41,7 +42,10 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """The regions that the filters leave something of, the largest first; ``drawn`` of ``points`` are left."""
+    """The regions that the filters leave something of, the largest first; ``drawn`` of ``points`` are left.
+
+    A theme that too few customers speak of to be shown to who reads is left out.
+    """
 
     regions: tuple[Region, ...]
     drawn: int
@@ -84,6 +88,8 @@ def atlas(store: Store, query: ThemeQuery, today: date) -> Atlas:
             continue
         columns = known.at(region.theme)
         mask = narrowed.mask(columns)
+        if fewer_than(store, columns.customers(mask)):
+            continue
         stays = slice(None) if mask is None else np.isin(region.ids, columns.id[mask])
         if len(ids := region.ids[stays]):
             regions.append(Region(region.theme, region.kind, region.name, ids, region.places[stays]))
@@ -100,7 +106,7 @@ def _whole(store: Store, connection: Connection, known: Counted) -> tuple[Region
     drawn = connection.execute(select(func.count(), func.sum(MapPointRow.x)).select_from(MapPointRow)).one()
     key = (known.epoch, known.revision, *drawn)
     with _lock:
-        found = _kept.get(store)
+        found = _kept.get(store.whole)
         if found is not None and found[0] == key:
             return found[1]
         columns = (MapPointRow.signal_id, MapPointRow.x, MapPointRow.y, SignalRow.theme_id)
@@ -120,7 +126,7 @@ def _whole(store: Store, connection: Connection, known: Counted) -> tuple[Region
             for row in connection.execute(themes.order_by(ThemeRow.id))
             if (here := points.get(row.id))
         )
-        _kept[store] = (key, regions)
+        _kept[store.whole] = (key, regions)
         return regions
 
 

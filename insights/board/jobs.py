@@ -26,7 +26,7 @@ IN_THE_WAY = (SignalKind.PAIN.value, SignalKind.SUGGESTION.value)
 SHOWN = 8
 KEPT = 16
 _LOCK = Lock()
-_ANSWERS: dict[tuple[str, int, int, str, int], ProductJobs] = {}
+_ANSWERS: dict[tuple[str, int, int, str, int, int], ProductJobs] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class ProductJobs:
-    """The jobs of one product ("" is all of them), those of most customers first. ``more`` are not shown."""
+    """The jobs of one product ("" is all of them), those of most customers first. ``more`` are not shown.
+
+    Jobs that too few customers speak of to be shown to who reads are left out of everything here.
+    """
 
     product: str
     jobs: tuple[Job, ...]
@@ -68,11 +71,11 @@ def jobs(store: Store, product: str = "", *, shown: int = SHOWN) -> ProductJobs:
     """
     with store.connect() as connection:
         known = counted(store, connection)
-        key = (known.epoch, known.revision, last_step(connection), product, shown)
+        key = (known.epoch, known.revision, last_step(connection), product, shown, store.least_customers)
         with _LOCK:
             answer = _ANSWERS.get(key)
         if answer is None:
-            answer = _jobs(connection, known, product, shown)
+            answer = _jobs(connection, known, product, shown, store.least_customers)
             with _LOCK:
                 while len(_ANSWERS) >= KEPT:
                     _ANSWERS.pop(next(iter(_ANSWERS)))
@@ -80,7 +83,7 @@ def jobs(store: Store, product: str = "", *, shown: int = SHOWN) -> ProductJobs:
         return answer
 
 
-def _jobs(connection: Connection, known: Counted, product: str, shown: int) -> ProductJobs:
+def _jobs(connection: Connection, known: Counted, product: str, shown: int, least: int) -> ProductJobs:
     code = known.codes.get("product", {}).get(product, -1) if product else None
     themes: list[Row[Any]] = list(
         connection.execute(
@@ -90,7 +93,7 @@ def _jobs(connection: Connection, known: Counted, product: str, shown: int) -> P
         )
     )
     records = {theme.id: _of_product(known, theme.id, code) for theme in themes if theme.kind == SignalKind.JOB}
-    heard = [theme for theme in themes if theme.kind == SignalKind.JOB and len(records[theme.id])]
+    heard = [theme for theme in themes if theme.kind == SignalKind.JOB and records[theme.id].customers() >= least]
     size = {theme.id: (-records[theme.id].customers(), -records[theme.id].notes()) for theme in heard}
     heard.sort(key=lambda theme: (size[theme.id], theme.id))
     everyone = [records[theme.id] for theme in heard]
@@ -98,7 +101,7 @@ def _jobs(connection: Connection, known: Counted, product: str, shown: int) -> P
     said = spoken(known, tuple(others), code)
     told = told_of(connection, {theme.id: records[theme.id] for theme in heard[:shown]})
     found = tuple(
-        _job(theme, records[theme.id], obstacles(records[theme.id], said, others), told.get(theme.id, []))
+        _job(theme, records[theme.id], obstacles(records[theme.id], said, others, least), told.get(theme.id, []))
         for theme in heard[:shown]
     )
     return ProductJobs(

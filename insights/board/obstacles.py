@@ -54,13 +54,14 @@ def spoken(known: Counted, themes: tuple[int, ...], code: int | None) -> Spoken:
     return Spoken(by_note[first], theme_ids[first], by_customer[second], theme_ids[second])
 
 
-def obstacles(own: Columns, said: Spoken, others: Mapping[int, Row[Any]]) -> tuple[Obstacle, ...]:
-    """What the same notes, then the same customers, complain of or wish."""
+def obstacles(own: Columns, said: Spoken, others: Mapping[int, Row[Any]], least: int = 1) -> tuple[Obstacle, ...]:
+    """What the same notes, then the same customers, complain of or wish; at least ``least`` customers each."""
     notes = _shared(np.unique(own.note), said.notes, said.theme_of_note)
     customers = _shared(np.unique(own.customer), said.customers, said.theme_of_customer)
     found = [
         Obstacle(theme, others[theme].kind, others[theme].name, notes.get(theme, 0), number)
         for theme, number in customers.items()
+        if number >= least
     ]
     found.sort(key=lambda one: (-one.notes, -one.customers, one.theme_id))
     return tuple(found[:SHOWN])

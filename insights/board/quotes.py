@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, case, func, select
 
 from insights.board.against import against
 from insights.board.behind import Behind, Selection, select_behind
@@ -18,6 +18,7 @@ from insights.counting.packing import hashed
 from insights.store import Store
 from insights.tables import FeedbackRow, SearchNoteRow, SegmentRow, SignalRow, VectorRow
 from insights.themes.known import unpack
+from insights.trust.anonymity import fewer_than
 
 COMPARED = 1_000
 """The newest signals of a theme among which the most typical and the most different are sought."""
@@ -63,11 +64,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """One page of the notes behind a number, with how many notes and customers there are in all."""
+    """One page of the notes behind a number, with how many notes and customers there are in all.
+
+    ``fewer_than``: 0, or how many customers there had to be; then the page is empty and the numbers are 0.
+    """
 
     notes: int
     customers: int
     quotes: tuple[Quote, ...]
+    fewer_than: int = 0
 
 
 def quotes(
@@ -93,6 +98,8 @@ def notes(store: Store, asked: Behind, order: QuoteOrder, today: date, *, limit:
     """
     with store.connect() as connection:
         chosen = select_behind(connection, counted(store, connection), asked, today)
+        if chosen.number and (hidden := fewer_than(store, chosen.people)):
+            return Notes(0, 0, (), hidden)
         if order is QuoteOrder.NEWEST or chosen.of_notes:
             page = chosen.page(limit, offset)
         else:
@@ -104,15 +111,24 @@ def notes(store: Store, asked: Behind, order: QuoteOrder, today: date, *, limit:
 
 
 def quotes_of(store: Store, signals: Sequence[int]) -> tuple[Quote, ...]:
-    """Return the segments that some signals stand in, once each. Raises StoreError."""
+    """Return the segments that some signals stand in, once each; none when too few customers said them.
+
+    Raises StoreError.
+    """
     with store.connect() as connection:
+        people = select(func.count(SignalRow.customer.distinct())).where(SignalRow.id.in_(signals))
+        if fewer_than(store, connection.execute(people).scalar_one()):
+            return ()
         return quoted(connection, sorted(set(_places(connection, signals))))
 
 
 def opposed(store: Store, theme_id: int, *, limit: int = 20) -> tuple[Quote, ...]:
     """Return what speaks against a theme, each with why: praise by the same people later, or close in meaning."""
     with store.connect() as connection:
-        whys = against(connection, counted(store, connection), theme_id, limit)
+        known = counted(store, connection)
+        if fewer_than(store, known.at(theme_id).customers()):
+            return ()
+        whys = against(connection, known, theme_id, limit)
         where = {place: why for signal, why in whys.items() for place in _places(connection, [signal])}
         said = quoted(connection, list(where))
     return tuple(replace(one, why=why) for one, why in zip(said, where.values(), strict=True))

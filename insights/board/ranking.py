@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from insights.counting.packing import NOTES, WAITING
 from insights.counting.weeks import Calendar, Change, calendar, change
 from insights.store import Store
 from insights.themes.status import Status
+from insights.trust.anonymity import fewer_than
 
 __all__ = ["Change", "Choices", "Group", "Rank", "ThemeQuery", "ThemeRow", "ThemesPage", "Totals", "choices", "themes"]
 
@@ -62,7 +63,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The line under the title: notes, customers, weeks and themes by kind that the filters leave in."""
+    """The line under the title: notes, customers, weeks and themes by kind that the filters leave in.
+
+    ``fewer_than``: 0, or how many customers there had to be for the two numbers to be shown.
+    """
 
     notes: int
     customers: int
@@ -70,16 +74,21 @@ class Totals:
     last_full_day: date
     themes_by_kind: tuple[tuple[str, int], ...]
     unassigned: int
+    fewer_than: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ThemesPage:
-    """One page of the list; ``groups`` by parent id (None: under nobody) when the reader wants them grouped."""
+    """One page of the list; ``groups`` by parent id (None: under nobody) when the reader wants them grouped.
+
+    ``left_out``: themes that too few customers speak of to be shown to who reads (``insights.trust.anonymity``).
+    """
 
     totals: Totals
     rows: tuple[ThemeRow, ...]
     matching: int
     groups: Mapping[int | None, Group]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,9 @@ def themes(store: Store, query: ThemeQuery, today: date) -> ThemesPage:
     A theme is listed when the filters leave at least one of its notes in. ``today`` is a UTC day. Raises StoreError.
     """
     with store.connect() as connection:
-        return _page(connection, counted(store, connection), query, calendar(today), today)
+        page = _page(connection, counted(store, connection), query, calendar(today), today, store.least_customers)
+    hidden = fewer_than(store, page.totals.customers)
+    return replace(page, totals=replace(page.totals, fewer_than=hidden)) if hidden else page
 
 
 def choices(store: Store) -> Choices:
@@ -108,16 +119,24 @@ def choices(store: Store) -> Choices:
     with store.connect() as connection:
         known = counted(store, connection)
     fields = ("product", "plan", "region", "detected_language", "channel", "app_version")
-    return Choices(*(_offered(known, field) for field in fields))
+    return Choices(*(_offered(known, field, store.least_customers) for field in fields))
 
 
-def _offered(known: Counted, field: str) -> tuple[str, ...]:
-    return tuple(value for value, _ in values_of(known, Filter({}), NOTES, field)[:OFFERED])
+def _offered(known: Counted, field: str, least: int) -> tuple[str, ...]:
+    people = known.at(NOTES).people_by(field) if least > 1 else None
+    found = (value for value, _ in values_of(known, Filter({}), NOTES, field))
+    if people is not None:
+        codes = known.codes.get(field, {})
+        found = (value for value in found if people[codes[value]] >= least)
+    return tuple(found)[:OFFERED]
 
 
-def _page(connection: Connection, known: Counted, query: ThemeQuery, weeks: Calendar, today: date) -> ThemesPage:
+def _page(
+    connection: Connection, known: Counted, query: ThemeQuery, weeks: Calendar, today: date, least: int
+) -> ThemesPage:
     narrowed = filter_of(query, known, weeks)
-    tallies = tallies_of(connection, known, narrowed)
+    everything = tallies_of(connection, known, narrowed)
+    tallies = [tally for tally in everything if tally.customers >= least]
     by_kind = Counter(tally.kind for tally in tallies)
     wanted = [tally for tally in tallies if query.kind in ("", tally.kind) and _speaks_of(tally, query.text)]
     everyone = [tally.id for tally in wanted] if query.rank is Rank.GROWTH else []
@@ -130,6 +149,8 @@ def _page(connection: Connection, known: Counted, query: ThemeQuery, weeks: Cale
     start = (max(1, query.page) - 1) * query.page_size
     shown = ranked[start : start + query.page_size]
     changes |= changes_of(known, narrowed, weeks, [tally.id for tally in shown if tally.id not in changes])
+    if least > 1:
+        changes = {theme: replace(found, fewer_than=least) for theme, found in changes.items()}
     products = products_of(known, narrowed, [tally.id for tally in shown])
     first_ever = known.at(NOTES).moment
     settled = len(first_ever) > 0 and moment(first_ever.min()).date() < weeks.new_since
@@ -154,7 +175,8 @@ def _page(connection: Connection, known: Counted, query: ThemeQuery, weeks: Cale
         for tally in shown
     )
     totals = _totals(known, narrowed, query.kind, tuple(sorted(by_kind.items())), weeks, today)
-    return ThemesPage(totals, rows, len(wanted), {row.parent_id: groups[row.parent_id] for row in rows if groups})
+    above = {row.parent_id: groups[row.parent_id] for row in rows if groups}
+    return ThemesPage(totals, rows, len(wanted), above, len(everything) - len(tallies))
 
 
 def _groups(known: Counted, narrowed: Filter, tallies: Sequence[Tally]) -> dict[int | None, Group]:

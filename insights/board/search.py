@@ -7,22 +7,24 @@ is looked through is bounded: where words are common, the newest REACH notes tha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, column, func, literal, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from insights.board.meaning import Meaning, near_notes, near_themes
 from insights.board.quotes import Highlight, Quote, quoted, spoken
-from insights.counting.counted import counted
+from insights.counting.counted import Columns, counted
 from insights.counting.filters import ThemeQuery
-from insights.counting.packing import hashed
+from insights.counting.packing import NOTES, hashed
 from insights.counting.weeks import calendar, start_of
 from insights.counting.wording import folded
 from insights.store import Store
 from insights.tables import FeedbackRow, SearchNoteRow, SegmentRow, ThemeRow
+from insights.trust.anonymity import fewer_than
 
 SHOWN = 200
 """Notes found by words that are shown at most."""
@@ -39,6 +41,7 @@ class Found:
     """What a search found. ``by_words`` and ``by_meaning`` count notes; ``more``: there are more by words than shown.
 
     ``quotes`` come first by words, newest first, then by meaning, closest first; these say so in ``why``.
+    ``fewer_than``: 0, or how many customers there had to be: notes of fewer, by words or by meaning, are left out.
     """
 
     quotes: tuple[Quote, ...]
@@ -46,6 +49,7 @@ class Found:
     by_meaning: int
     more: bool
     themes: tuple[tuple[int, str, str], ...]
+    fewer_than: int = 0
 
 
 def search(
@@ -72,11 +76,19 @@ def search(
             known = counted(store, connection)
             close = near_notes(connection, known, vector, meaning.encoder_id, themes, query, today)
             close = {note: place for note, place in close.items() if note not in said}
+            themes = [theme for theme in themes if known.at(theme).customers() >= store.least_customers]
+        hidden = 0
+        if store.least_customers > 1:
+            everybody = counted(store, connection).at(NOTES)
+            too_few = [some for some in (said, close) if some and fewer_than(store, _people(everybody, some))]
+            hidden = store.least_customers if too_few else 0
+            for some in too_few:
+                some.clear()
         numbers = [*said, *close][offset : offset + limit]
         places = _places(connection, [note for note in numbers if note in said], phrases)
         places += [close[note] for note in numbers if note in close]
         quotes = tuple(_told(one, phrases, close) for one in quoted(connection, places))
-        return Found(quotes, len(said), len(close), len(said) == SHOWN, _names(connection, themes))
+        return Found(quotes, len(said), len(close), len(said) == SHOWN, _names(connection, themes), hidden)
 
 
 def phrases_of(words: str) -> list[tuple[str, ...]]:
@@ -188,6 +200,11 @@ def _told(quote: Quote, phrases: Sequence[tuple[str, ...]], close: dict[int, tup
     if hashed(quote.feedback_id) in close:
         return replace(quote, why="close in meaning")
     return replace(quote, highlights=hits(quote.text, phrases))
+
+
+def _people(everybody: Columns, notes: Iterable[int]) -> int:
+    """Return how many distinct customers stand behind some notes."""
+    return everybody.customers(np.isin(everybody.note, list(notes)))
 
 
 def _names(connection: Connection, themes: Sequence[int]) -> tuple[tuple[int, str, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from insights.board.behind import came_back
 from insights.board.linked import Linked, linked
 from insights.board.quotes import Highlight, Quote, QuoteOrder, quotes
 from insights.counting.counted import Counted, counted, days, moment
-from insights.counting.counts import changes_of, severity_of, trend_of
+from insights.counting.counts import changes_of, severity_of, together, trend_of
 from insights.counting.filters import Filter
 from insights.counting.packing import NOTES
 from insights.counting.weeks import Change, calendar, change
@@ -26,6 +26,7 @@ from insights.tables import LineageRow, SignalRow, ThemeRow, VectorRow
 from insights.themes.known import unpack
 from insights.themes.lineage import Event, resolve
 from insights.themes.status import STANDING
+from insights.trust.anonymity import fewer_than
 
 __all__ = [
     "Affected",
@@ -77,7 +78,10 @@ class LineageStep:
 
 @dataclass(frozen=True, slots=True)
 class ThemeDetail:
-    """Everything the page shows but the quotes. ``redirected_from`` is set when an old id led here."""
+    """Everything the page shows but the quotes. ``redirected_from`` is set when an old id led here.
+
+    ``fewer_than``: 0, or how many customers there had to be: then only the name and what happened to it are told.
+    """
 
     id: int
     kind: str
@@ -103,6 +107,7 @@ class ThemeDetail:
     below: tuple[tuple[int, str], ...]
     lineage: tuple[LineageStep, ...]
     redirected_from: int | None
+    fewer_than: int = 0
 
 
 def theme(store: Store, theme_id: int, today: date) -> ThemeDetail | None:
@@ -114,10 +119,30 @@ def theme(store: Store, theme_id: int, today: date) -> ThemeDetail | None:
         if not 0 < theme_id < 2**31 or (found := resolve(connection, theme_id)) is None:
             return None
         row = connection.execute(select(ThemeRow.__table__).where(ThemeRow.id == found)).one()
-        return _detail(connection, counted(store, connection), row, theme_id, today)
+        known = counted(store, connection)
+        detail = _detail(connection, known, row, theme_id, today, store.least_customers)
+        if hidden := fewer_than(store, _speaking(known, detail)):
+            return _name_only(detail, hidden)
+        if store.least_customers > 1:
+            return replace(detail, change=replace(detail.change, fewer_than=store.least_customers))
+        return detail
 
 
-def _detail(connection: Connection, known: Counted, row: Row[Any], asked: int, today: date) -> ThemeDetail:
+def _speaking(known: Counted, detail: ThemeDetail) -> int:
+    """Return how many customers speak of a theme, or, of a parent, of the themes under it."""
+    return together(known, Filter({}), [detail.id, *(below for below, _ in detail.below)])[1]
+
+
+def _name_only(detail: ThemeDetail, hidden: int) -> ThemeDetail:
+    """Return a theme without figures and without words."""
+    return replace(
+        detail, fewer_than=hidden, terms=(), typical_quote="", notes=0, customers=0, came_back=0, severity=0,
+        weeks=tuple((monday, 0) for monday, _ in detail.weeks), running_week=0, change=change(0, 0),
+        affected=(), neighbours=(), linked=(),
+    )  # fmt: skip
+
+
+def _detail(connection: Connection, known: Counted, row: Row[Any], asked: int, today: date, least: int) -> ThemeDetail:
     weeks, own = calendar(today), known.at(row.id)
     moments = own.moment if len(own) else np.array([row.created_at.timestamp()], np.int64)
     return ThemeDetail(
@@ -139,9 +164,11 @@ def _detail(connection: Connection, known: Counted, row: Row[Any], asked: int, t
         running_week=own.notes(own.week == days(weeks.running)),
         change=changes_of(known, Filter({}), weeks, [row.id]).get(row.id, change(0, 0)),
         customers_heard=known.at(NOTES).customers(),
-        affected=affected(known, own) if len(own) else (),
-        neighbours=_neighbours(connection, row),
-        linked=linked(connection, known, row.kind, own),
+        affected=tuple(one for one in affected(known, own) if not 0 < one.customers < least) if len(own) else (),
+        neighbours=tuple(near for near in _neighbours(connection, row) if known.at(near.id).customers() >= least)[
+            :NEIGHBOURS
+        ],
+        linked=tuple(one for one in linked(connection, known, row.kind, own) if one.notes >= least),
         below=_below(connection, row.id),
         lineage=_lineage(connection, row.id),
         redirected_from=None if asked == row.id else asked,
@@ -168,7 +195,7 @@ def _words(connection: Connection, signal_id: int | None) -> str:
 
 
 def _neighbours(connection: Connection, row: Row[Any]) -> tuple[Neighbour, ...]:
-    """The live themes of the same kind whose typical signals lie nearest to this one's."""
+    """The live themes of the same kind whose typical signals lie nearest to this one's, more than are shown."""
     wanted = (
         select(ThemeRow.id, ThemeRow.name, ThemeRow.terms, VectorRow.encoder_id, VectorRow.data)
         .join(VectorRow, VectorRow.signal_id == ThemeRow.exemplar_signal_id)
@@ -183,7 +210,7 @@ def _neighbours(connection: Connection, row: Row[Any]) -> tuple[Neighbour, ...]:
     near = np.argsort(-(unpack([other.data for other in others]) @ unpack([own.data])[0]), kind="stable")
     return tuple(
         Neighbour(other.id, other.name, _only(other.terms, own.terms), _only(own.terms, other.terms))
-        for other in (others[at] for at in near[:NEIGHBOURS])
+        for other in (others[at] for at in near[: 4 * NEIGHBOURS])
     )
 
 

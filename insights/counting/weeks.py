@@ -26,6 +26,8 @@ class Change:
     ratio: float
     low: float
     high: float
+    fewer_than: int = 0
+    """Counts from one to below this are told as "fewer than"; 0 tells all (``insights.trust.anonymity``)."""
 
     @property
     def clear(self) -> bool:

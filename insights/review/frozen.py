@@ -40,6 +40,7 @@ class Evidence:
     """A theme as it was on ``day``. ``weeks``: notes in the 12 full weeks before it, oldest first, with their Mondays.
 
     ``quoted``: how many quotes were frozen; fewer in ``quotes`` means that the others were erased since.
+    ``fewer_than``: 0, or how many customers there had to be for figures and words to be shown to who reads.
     """
 
     theme_id: int
@@ -56,6 +57,7 @@ class Evidence:
     change: Change
     quotes: tuple[Said, ...] = ()
     quoted: int = 0
+    fewer_than: int = 0
 
     @property
     def erased(self) -> int:
@@ -117,13 +119,23 @@ def _varied(found: Sequence[Quote]) -> list[Quote]:
     return sorted(once, key=lambda one: first[one.text] is not one)
 
 
+def as_seen(evidence: Evidence, least: int) -> Evidence:
+    """Return evidence as it is shown to somebody to whom nothing is shown that fewer than ``least`` customers said."""
+    if evidence.customers >= least:
+        return evidence if least == 1 else replace(evidence, change=replace(evidence.change, fewer_than=least))
+    return replace(
+        evidence, fewer_than=least, notes=0, customers=0, severity=0, change=change(0, 0), quotes=(), quoted=0,
+        weeks=tuple((monday, 0) for monday, _ in evidence.weeks),
+    )  # fmt: skip
+
+
 def freeze(evidence: Evidence) -> dict[str, Any]:
     """Return the figures as JSON holds them, without any words: not the name either."""
     plain = asdict(replace(evidence, quotes=()))
     plain |= {name: getattr(evidence, name).isoformat() for name in ("day", "first_heard", "last_heard")}
     plain["weeks"] = [[monday.isoformat(), notes] for monday, notes in evidence.weeks]
     plain["quoted"] = len(evidence.quotes)
-    del plain["quotes"], plain["name"]
+    del plain["quotes"], plain["name"], plain["fewer_than"], plain["change"]["fewer_than"]
     return plain
 
 

@@ -112,6 +112,9 @@ def _sections(review: Review) -> Iterator[tuple[Reason, list[Item]]]:
 
 def _figures(item: Item) -> Iterator[str]:
     seen = item.evidence
+    if seen.fewer_than:
+        yield f"{seen.kind.capitalize()}, theme {seen.theme_id}: {item.why}; fewer than {seen.fewer_than} customers"
+        return
     severity = f", severity {seen.severity} of 5" if seen.severity else ""
     yield f"{seen.kind.capitalize()}, theme {seen.theme_id}: {item.why}" + (
         f" ({_ordinal(item.times)} time on the agenda)" if item.times > 1 else ""
@@ -150,7 +153,12 @@ def change_words(change: Change) -> str:
         return "not heard in eight weeks"
     way = ("up" if change.low > 1 else "down") if change.clear else "no clear change"
     likely = f", likely ×{change.low:.1f} to ×{change.high:.1f}" if change.before else ""
-    return f"{way} from {change.before} to {_counted(change.recent, 'customer')}{likely}"
+    people = "customer" if change.recent == 1 and not change.fewer_than else "customers"
+    return f"{way} from {_few(change.before, change)} to {_few(change.recent, change)} {people}{likely}"
+
+
+def _few(customers: int, change: Change) -> str:
+    return f"fewer than {change.fewer_than}" if 0 < customers < change.fewer_than else f"{customers:,}"
 
 
 def _paragraphs(css: str, facts: Iterator[str]) -> str:

@@ -49,7 +49,10 @@ UNDER: Mapping[NodeKind, tuple[NodeKind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node. ``notes`` and ``customers`` are those of its theme as it stands now, 0 for other kinds."""
+    """A node. ``notes`` and ``customers`` are those of its theme as it stands now, 0 for other kinds.
+
+    ``fewer_than``: 0, or how many customers there had to be for the two numbers to be shown to who reads.
+    """
 
     id: int
     kind: NodeKind
@@ -60,6 +63,7 @@ class Node:
     note: str
     notes: int
     customers: int
+    fewer_than: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +111,19 @@ def tree(store: Store) -> Tree:
     with store.connect() as connection:
         known = counted(store, connection)
         rows = connection.execute(select(OpportunityRow.__table__).order_by(OpportunityRow.id)).all()
-        nodes = {row.id: _node(connection, known, row) for row in rows}
+        nodes = {row.id: _node(connection, known, row, store.least_customers) for row in rows}
         wanted = select(OpportunityEdgeRow.parent_id, OpportunityEdgeRow.child_id)
         edges = connection.execute(wanted.order_by(OpportunityEdgeRow.child_id, OpportunityEdgeRow.parent_id)).all()
     return Tree(nodes, tuple((edge.parent_id, edge.child_id) for edge in edges))
 
 
-def _node(connection: Connection, known: Counted, row: Row[Any]) -> Node:
-    title, notes, customers, theme_id = row.title, 0, 0, row.theme_id
+def _node(connection: Connection, known: Counted, row: Row[Any], least: int) -> Node:
+    title, notes, customers, hidden, theme_id = row.title, 0, 0, 0, row.theme_id
     if theme_id is not None:
         theme_id = resolve(connection, theme_id) or theme_id
         title = connection.execute(select(ThemeRow.name).where(ThemeRow.id == theme_id)).scalar_one()
         own = known.at(theme_id)
-        notes, customers = own.notes(), own.customers()
-    return Node(row.id, NodeKind(row.kind), title, theme_id, row.owner, State(row.state), row.note, notes, customers)
+        hidden = least if 0 < own.customers() < least else 0
+        notes, customers = (0, 0) if hidden else (own.notes(), own.customers())
+    kind, state = NodeKind(row.kind), State(row.state)
+    return Node(row.id, kind, title, theme_id, row.owner, state, row.note, notes, customers, hidden)

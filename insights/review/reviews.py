@@ -16,7 +16,7 @@ from insights.counting.filters import Filter
 from insights.counting.packing import NOTES
 from insights.counting.weeks import calendar
 from insights.review.agenda import Moved, Reason, moved
-from insights.review.frozen import Evidence, Said, figures, thaw, words, words_of
+from insights.review.frozen import Evidence, Said, as_seen, figures, thaw, words, words_of
 from insights.store import Store
 from insights.tables import (
     PersonRow,
@@ -27,6 +27,7 @@ from insights.tables import (
     ThemeOwnerRow,
 )
 from insights.themes.lineage import resolve
+from insights.trust.anonymity import fewer_than
 from insights.trust.people import Person, Role
 
 DECIDING = (Role.PRODUCT_OWNER, Role.TEAM_OWNER)
@@ -151,7 +152,10 @@ def review(store: Store, week: date | None, today: date) -> Review | None:
         if moves is None:
             moves = moved(known, tallies_of(connection, known, Filter({})), calendar(today), NOTES)
         first = connection.execute(select(func.min(ReviewRow.week))).scalar_one() == row.week
+        limited = store.least_customers > 1
+        shown = tuple(one for one in moves.themes if not limited or not fewer_than(store, known.at(one[0]).customers()))
     said = {item.id: words(store, item.theme_id, today) for item in undecided}
+    found = (_item(item, decisions.get(item.id, ()), now.get(item.id), said.get(item.id, ())) for item in items)
     return Review(
         id=row.id,
         week=row.week,
@@ -161,8 +165,8 @@ def review(store: Store, week: date | None, today: date) -> Review | None:
         opened_by=row.opened_by,
         closed_at=row.closed_at,
         closed_by=row.closed_by,
-        items=tuple(_item(item, decisions.get(item.id, ()), now.get(item.id), said.get(item.id, ())) for item in items),
-        moved=moves,
+        items=tuple(_as_seen(item, store.least_customers) for item in found),
+        moved=replace(moves, themes=shown),
     )
 
 
@@ -227,6 +231,14 @@ def _thawed(plain: Mapping[str, Any]) -> Moved:
 
 def _items(review_id: int) -> Select[Any]:
     return select(ReviewItemRow.__table__).where(ReviewItemRow.review_id == review_id).order_by(ReviewItemRow.id)
+
+
+def _as_seen(item: Item, least: int) -> Item:
+    """Return an item as it is shown to somebody to whom nothing is shown that fewer than ``least`` customers said."""
+    evidence = as_seen(item.evidence, least)
+    decisions = tuple(replace(one, evidence=as_seen(one.evidence, least)) for one in item.decisions)
+    why = item.reason.value if evidence.fewer_than else item.why
+    return replace(item, why=why, decisions=decisions, evidence=evidence)
 
 
 def _item(row: Row[Any], decisions: tuple[Decided, ...], now: Evidence | None, said: tuple[Said, ...]) -> Item:

@@ -164,7 +164,7 @@ def test_what_is_changed_is_changed_by_the_person_with_a_reason(page: Open, plan
 def test_an_export_holds_every_theme_that_the_filters_leave(page: Open, planted: PlantedStore) -> None:
     app = page(planted.url)
     assert {one.proto.label for one in app.get("download_button")} == {"CSV", "Excel", "Markdown"}
-    sheet = exports.theme_sheet(ThemeQuery(), "everything", "")
+    sheet = exports.theme_sheet(session.store(), ThemeQuery(), "everything", "")
     rows = list(csv.reader(io.StringIO(as_csv(sheet).decode("utf-8-sig"))))
     assert [row[0] for row in rows[6:]] == [
         row.name for row in themes(Store(planted.url), ThemeQuery(page_size=99), session.today()).rows
