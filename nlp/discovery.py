@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from sklearn.metrics import adjusted_rand_score
 
 from nlp.encoders import Vectors, unit
-from nlp.granularity import Granularity, Labels, choose, communities, neighbourhood, partitions, silhouette, steps
-from nlp.neighbours import centred, graph, nearest
+from nlp.granularity import Granularity, Labels, choose, listed, neighbourhood, silhouette, steps
+from nlp.louvain import partitions
+from nlp.measures import ari
+from nlp.neighbours import EXACT_UP_TO, among, centred, graph, nearer, nearest
 
 UNASSIGNED = -1
 CHOOSE_ON = 4_000
@@ -64,7 +65,7 @@ def discover(
     found, resolution, chosen, separation = _partition(distinct, seed, past_resolutions)
     counts = np.ones(len(spoken)) if weights is None else weights[spoken]
     labels[spoken] = _by_size(found[place], counts, fewest=2 if len(spoken) < 100 else _FEWEST)
-    return Communities(labels, _groups(vectors, labels, seed), resolution, chosen, separation)
+    return Communities(labels, _groups(vectors, labels), resolution, chosen, separation)
 
 
 def _distinct(vectors: Vectors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -98,19 +99,26 @@ def _partition(vectors: Vectors, seed: int, past: Sequence[float]) -> tuple[Labe
     else:
         rng = np.random.default_rng(seed)
         samples = [np.sort(rng.choice(n, size=CHOOSE_ON, replace=False)) for _ in range(_SAMPLES)]
-        choices = [choose(middle[rows], seed=seed) for rows in samples]
-        whole = graph(nearest(middle, neighbourhood(n), seed=seed))
-        chosen, labels = _like_samples(whole, samples, choices, seed)
+        if n <= EXACT_UP_TO:
+            # One search for all: a sample of the rows finds its neighbours in lists that reach as much farther.
+            reach = listed(CHOOSE_ON)
+            near = nearest(middle, min(n - 1, -(-reach * n // CHOOSE_ON)))
+            choices = [choose(middle[rows], seed=seed, near=among(near, rows, reach)) for rows in samples]
+            whole = graph(nearer(near, neighbourhood(n)))
+        else:
+            choices = [choose(middle[rows], seed=seed) for rows in samples]
+            whole = graph(nearest(middle, neighbourhood(n), seed=seed))
+        chosen, labels = _like_samples(whole, samples, choices)
         choice = choices[0]
     resolution = float(np.exp(np.mean(np.log([*past[-2:], chosen]))))
     if past:
         whole = graph(nearest(middle, neighbourhood(n))) if whole is None else whole
-        labels = partitions(whole, steps(resolution), seed)[resolution]
+        labels = partitions(whole, steps(resolution))[resolution]
     return labels, resolution, chosen, choice.separation
 
 
 def _like_samples(
-    whole: csr_array, samples: Sequence[NDArray[np.int64]], choices: Sequence[Granularity], seed: int
+    whole: csr_array, samples: Sequence[NDArray[np.int64]], choices: Sequence[Granularity]
 ) -> tuple[float, Labels]:
     """Find the resolution at which the whole graph agrees best with what was chosen on samples of it.
 
@@ -118,11 +126,9 @@ def _like_samples(
     sample of fixed size has neither trouble. Two samples, so that chance decides less.
     """
     middle = float(np.exp(np.mean([np.log(choice.resolution) for choice in choices])))
-    found = partitions(whole, [middle * 2 ** (step / 2) for step in range(-10, 9)], seed)
+    found = partitions(whole, [middle * 2 ** (step / 2) for step in range(-10, 9)])
     agreed = {
-        resolution: np.mean(
-            [adjusted_rand_score(choice.labels, labels[rows]) for rows, choice in zip(samples, choices, strict=True)]
-        )
+        resolution: np.mean([ari(choice.labels, labels[rows]) for rows, choice in zip(samples, choices, strict=True)])
         for resolution, labels in found.items()
     }
     best = max(agreed, key=lambda resolution: (agreed[resolution], -resolution))
@@ -141,7 +147,7 @@ def _by_size(labels: Labels, counts: NDArray[np.float64], *, fewest: int) -> Lab
     return number[labels]
 
 
-def _groups(vectors: Vectors, labels: Labels, seed: int) -> dict[int, int]:
+def _groups(vectors: Vectors, labels: Labels) -> dict[int, int]:
     """Group like themes under parents: the same search, on the themes' means."""
     count = int(labels.max(initial=-1)) + 1
     if count < 8:
@@ -153,8 +159,7 @@ def _groups(vectors: Vectors, labels: Labels, seed: int) -> dict[int, int]:
     means = centred(unit(np.asarray(gather @ vectors)))
     near = graph(nearest(means, min(count - 1, max(3, count // 12))))
     best, groups = -1.0, np.zeros(count, dtype=np.int64)
-    for resolution in (0.5, 0.7, 1.0, 1.4, 2.0, 2.8):
-        found = communities(near, resolution, seed)
+    for found in partitions(near, (0.5, 0.7, 1.0, 1.4, 2.0, 2.8)).values():
         score = silhouette(means, found)
         if score > best:
             best, groups = score, found

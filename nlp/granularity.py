@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, csr_matrix
-from sklearn.metrics import adjusted_rand_score
-from sknetwork.clustering import Leiden, Louvain
+from scipy.sparse import csr_array
 
 from nlp.encoders import Vectors
+from nlp.louvain import Labels as Labels
+from nlp.louvain import partitions
+from nlp.measures import ari
 from nlp.neighbours import Neighbours, among, graph, nearer, nearest
-
-Labels = NDArray[np.int64]
 
 RESOLUTIONS = tuple(float(2.0 ** (step / 2)) for step in range(-8, 14))
 STABLE_FROM = 200
@@ -42,16 +40,6 @@ class Granularity:
     tried: tuple[float, ...]
     silhouettes: tuple[float, ...]
     stabilities: tuple[float, ...]
-
-
-def communities(weights: csr_array, resolution: float, seed: int, *, rough: bool = False) -> Labels:
-    """Leiden communities of a symmetric graph, as int64[n]; the same for the same seed. ``rough``: Louvain, in half the time."""
-    method = Louvain if rough else Leiden
-    with warnings.catch_warnings():
-        # scikit-network still hands SciPy's older matrix class about.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        found = method(resolution=resolution, random_state=seed, return_probs=False, return_aggregate=False)
-        return np.asarray(found.fit_predict(csr_matrix(weights)), dtype=np.int64)
 
 
 def neighbourhood(n: int) -> int:
@@ -85,28 +73,6 @@ def silhouette(vectors: Vectors, labels: Labels) -> float:
     return total / len(labels)
 
 
-def partitions(
-    weights: csr_array, resolutions: Collection[float], seed: int, *, fewest: float = 0
-) -> dict[float, Labels]:
-    """Communities at each resolution, from the finest to the coarsest, each found among the communities of the one before.
-
-    Joining communities instead of rows costs a small part of starting anew, and the partitions nest. Ends at the first
-    partition with fewer communities than ``fewest``.
-    """
-    found: dict[float, Labels] = {}
-    labels = np.arange(weights.shape[0])
-    folded = weights
-    for resolution in sorted(resolutions, reverse=True):
-        joined = communities(folded, resolution, seed, rough=True)
-        labels = joined[labels]
-        found[resolution] = labels
-        if joined.max() + 1 < fewest:
-            break
-        if len(joined) > joined.max() + 1:
-            folded = _fold(folded, joined)
-    return found
-
-
 def steps(resolution: float) -> list[float]:
     """A resolution, and the finer ones through which ``partitions`` comes to it."""
     return [
@@ -114,13 +80,21 @@ def steps(resolution: float) -> list[float]:
     ]
 
 
-def choose(vectors: Vectors, *, seed: int) -> Granularity:
-    """Choose the resolution for these rows (a few thousand at most, four at least)."""
+def listed(n: int) -> int:
+    """How many neighbours of each of n rows ``choose`` looks at: parts of the rows need lists that reach farther."""
+    return min(n - 1, int(_WIDER * neighbourhood(n)))
+
+
+def choose(vectors: Vectors, *, seed: int, near: Neighbours | None = None) -> Granularity:
+    """Choose the resolution for these rows (a few thousand at most, four at least).
+
+    ``near``: their ``listed`` nearest among themselves, where they are known already.
+    """
     n = len(vectors)
     k = neighbourhood(n)
-    near = nearest(vectors, min(n - 1, int(_WIDER * k)))
+    near = nearest(vectors, listed(n)) if near is None else near
     weights = graph(nearer(near, k))
-    found = partitions(weights, RESOLUTIONS, seed, fewest=FEWEST * n**0.5)
+    found = partitions(weights, RESOLUTIONS, fewest=FEWEST * n**0.5)
     most = max(2.0, MOST * n**0.5, min(n / 6, _FEW_THEMES))
     counts = {resolution: int(found[resolution].max()) + 1 for resolution in sorted(found)}
     fitting = [resolution for resolution, count in counts.items() if FEWEST * n**0.5 <= count <= most]
@@ -149,12 +123,6 @@ def choose(vectors: Vectors, *, seed: int) -> Granularity:
     )
 
 
-def _fold(weights: csr_array, labels: Labels) -> csr_array:
-    """Make each community one node; weights inside a community become its own."""
-    gather = csr_array((np.ones(len(labels)), (np.arange(len(labels)), labels)), shape=(len(labels), labels.max() + 1))
-    return csr_array(gather.T @ weights @ gather)
-
-
 def _stabilities(
     near: Neighbours, tried: Sequence[float], found: Mapping[float, Labels], seed: int
 ) -> tuple[float, ...]:
@@ -165,9 +133,9 @@ def _stabilities(
     for _ in range(_SUBSAMPLES):
         rows = np.sort(rng.choice(n, size=int(_SUBSAMPLE * n), replace=False))
         part = graph(among(near, rows, neighbourhood(len(rows))))
-        again = partitions(part, {RESOLUTIONS[-1], *tried}, seed)
+        again = partitions(part, {RESOLUTIONS[-1], *tried})
         for place, resolution in enumerate(tried):
-            total[place] += adjusted_rand_score(found[resolution][rows], again[resolution])
+            total[place] += ari(found[resolution][rows], again[resolution])
     return tuple(float(value) for value in total / _SUBSAMPLES)
 
 

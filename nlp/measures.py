@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+from sklearn.metrics import normalized_mutual_info_score
 
-from nlp.granularity import Labels
+from nlp.louvain import Labels
 
 
 def numbered(labels: Sequence[str] | NDArray[np.str_] | Labels) -> Labels:
@@ -20,9 +20,9 @@ def numbered(labels: Sequence[str] | NDArray[np.str_] | Labels) -> Labels:
 def contingency(truth: Labels, found: Labels) -> NDArray[np.int64]:
     """Count rows for each pair (found, truth)."""
     a, b = numbered(found), numbered(truth)
-    table = np.zeros((int(a.max(initial=-1)) + 1, int(b.max(initial=-1)) + 1), dtype=np.int64)
-    np.add.at(table, (a, b), 1)
-    return table
+    shape = (int(a.max(initial=-1)) + 1, int(b.max(initial=-1)) + 1)
+    pairs: NDArray[np.int64] = np.bincount(a * shape[1] + b, minlength=shape[0] * shape[1])
+    return pairs.reshape(shape)
 
 
 def accuracy(truth: Labels, found: Labels) -> float:
@@ -33,8 +33,13 @@ def accuracy(truth: Labels, found: Labels) -> float:
 
 
 def ari(truth: Labels, found: Labels) -> float:
-    """Adjusted Rand index, at most 1; rows of -1 are one more cluster."""
-    return float(adjusted_rand_score(truth, found))
+    """Adjusted Rand index (Hubert and Arabie, 1985), at most 1; rows of -1 are one more cluster."""
+    table = contingency(truth, found).astype(np.float64)
+    n = len(truth)
+    together, rows, columns = (float((part * (part - 1)).sum()) for part in (table, table.sum(1), table.sum(0)))
+    expected = rows * columns / max(1, n * (n - 1))
+    most = (rows + columns) / 2
+    return 1.0 if most == expected else (together - expected) / (most - expected)
 
 
 def nmi(truth: Labels, found: Labels) -> float:

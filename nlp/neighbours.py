@@ -93,19 +93,20 @@ def nearer(found: Neighbours, k: int) -> Neighbours:
 def graph(found: Neighbours) -> csr_array:
     """Join rows that are in each other's lists, either way. Weight = cosine times the share of common neighbours.
 
-    The share is Jaccard's, over the lists with the row itself in them. Returns a symmetric float64 matrix (n, n).
+    The share is Jaccard's, over the lists with the row itself in them. Returns a symmetric float32 matrix (n, n).
     """
     n, k = found.rows.shape
-    lists = np.concatenate([np.arange(n, dtype=np.int32)[:, None], found.rows], axis=1)
-    weights = np.empty((n, k))
+    members = np.concatenate([np.arange(n, dtype=np.int32)[:, None], found.rows], axis=1)
+    lists = csr_array((np.ones(members.size, np.float32), members.ravel(), np.arange(n + 1) * (k + 1)), shape=(n, n))
+    # A row that fills its own list would count more often than it stands there.
+    lists.sum_duplicates()
+    lists.data[:] = 1
+    holders = csr_array(lists.T)
+    weights = np.empty((n, k), dtype=np.float32)
     for start in range(0, n, _BLOCK):
-        here = slice(start, start + _BLOCK)
-        common = np.zeros((len(lists[here]), k), dtype=np.int32)
-        theirs = lists[found.rows[here]]
-        for place in range(k + 1):
-            common += (theirs == lists[here, None, place, None]).sum(axis=2)
-        # A row that fills its own list would count more often than it stands there.
-        common = np.minimum(common, k + 1)
+        here = np.arange(start, min(start + _BLOCK, n))
+        both = csr_array(lists[start : start + _BLOCK] @ holders)
+        common = np.asarray(both[np.repeat(here - start, k), found.rows[here].ravel()]).reshape(len(here), k)
         weights[here] = common / (2 * (k + 1) - common)
     # A weight of zero would drop out of the matrix and leave its row without this neighbour.
     weights *= np.maximum(found.cosines, 1e-6)
@@ -117,8 +118,10 @@ def _best(
     vectors: Vectors, here: NDArray[np.intp], candidates: NDArray[np.intp], k: int
 ) -> tuple[NDArray[np.intp], Vectors]:
     cosines = vectors[here] @ vectors[candidates].T
-    cosines[here[:, None] == candidates[None, :]] = -2
-    top = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
+    themselves = np.flatnonzero(np.isin(candidates, here))
+    places = np.argsort(here)
+    cosines[places[np.searchsorted(here, candidates[themselves], sorter=places)], themselves] = -2
+    top = np.argpartition(cosines, -k, axis=1)[:, -k:]
     values = np.take_along_axis(cosines, top, axis=1)
     order = np.lexsort((candidates[top], -values), axis=1)
     return candidates[np.take_along_axis(top, order, axis=1)], np.take_along_axis(values, order, axis=1)

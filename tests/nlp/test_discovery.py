@@ -12,7 +12,8 @@ from sklearn.metrics import silhouette_score
 
 from nlp.discovery import discover
 from nlp.encoders import Vectors, unit
-from nlp.granularity import RESOLUTIONS, Labels, partitions, silhouette
+from nlp.granularity import RESOLUTIONS, Labels, silhouette
+from nlp.louvain import partitions
 from nlp.measures import ari
 from nlp.neighbours import graph, nearest
 
@@ -98,7 +99,7 @@ def test_the_silhouette_is_rousseeuws() -> None:
 
 def test_partitions_nest_and_coarsen() -> None:
     vectors, _ = subjects([25] * 24, 0.9, 8)
-    found = partitions(graph(nearest(vectors, 15)), RESOLUTIONS, 0)
+    found = partitions(graph(nearest(vectors, 15)), RESOLUTIONS)
     coarse_to_fine = [found[resolution] for resolution in sorted(found)]
     for coarse, fine in pairwise(coarse_to_fine):
         assert coarse.max() <= fine.max()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score
 
 from nlp.measures import accuracy, alone, ari, nmi, numbered
 
@@ -32,3 +33,10 @@ def test_accuracy_matches_each_theme_with_one_subject() -> None:
 
 def test_left_out_rows_can_stand_alone() -> None:
     np.testing.assert_array_equal(alone(np.array([0, -1, 1, -1])), [0, 2, 1, 3])
+
+
+@given(pairs)
+@settings(deadline=None)
+def test_ari_is_the_published_one(rows: list[tuple[int, int]]) -> None:
+    truth, found = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+    assert ari(truth, found) == pytest.approx(adjusted_rand_score(truth, found))
