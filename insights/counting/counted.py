@@ -126,7 +126,8 @@ class Columns:
     def pick(self, chosen: NDArray[Any]) -> Columns:
         """Return some of the records."""
         facets = {name: column[chosen] for name, column in self.facets.items()}
-        return Columns(*(getattr(self, name)[chosen] for name in (*HEAD, "week")), facets)
+        heads: dict[str, Any] = {name: getattr(self, name)[chosen] for name in HEAD}
+        return Columns(**heads, week=self.week[chosen], facets=facets)
 
 
 def _columns(blocks: Sequence[tuple[date, bytes]]) -> Columns:
@@ -134,7 +135,8 @@ def _columns(blocks: Sequence[tuple[date, bytes]]) -> Columns:
     sizes = [len(data) // records.itemsize for _, data in blocks]
     weeks = np.repeat(np.array([days(week) for week, _ in blocks], np.int32), sizes)
     facets = {name: np.ascontiguousarray(records[name]) for name in FACETS}
-    return Columns(*(np.ascontiguousarray(records[name]) for name in HEAD), weeks, facets)
+    heads: dict[str, Any] = {name: np.ascontiguousarray(records[name]) for name in HEAD}
+    return Columns(**heads, week=weeks, facets=facets)
 
 
 NOTHING = _columns(())
@@ -146,7 +148,8 @@ def joined(parts: Sequence[Columns]) -> Columns:
         return parts[0]
     some = parts or (NOTHING,)
     facets = {name: np.concatenate([one.facets[name] for one in some]) for name in FACETS}
-    return Columns(*(np.concatenate([getattr(one, name) for one in some]) for name in (*HEAD, "week")), facets)
+    heads: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in some]) for name in (*HEAD, "week")}
+    return Columns(**heads, facets=facets)
 
 
 @dataclass(frozen=True)

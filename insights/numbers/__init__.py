@@ -1,0 +1,1 @@
+"""Numbers that survive a hostile question: reach, rates, movers, alerts, cost, priority, proof."""
