@@ -29,7 +29,7 @@ def folded(text: str) -> str:
 
 
 def index_words(connection: Connection, notes: Sequence[str]) -> None:
-    """Keep the words of these notes as they stand now; those of a note that is gone go too."""
+    """Keep the words of these notes as they stand now, in this order; those of a note that is gone go too."""
     for start in range(0, len(notes), _AT_ONCE):
         some = notes[start : start + _AT_ONCE]
         connection.execute(delete(NOTE).where(NOTE.c.feedback_id.in_(some)))
@@ -37,7 +37,9 @@ def index_words(connection: Connection, notes: Sequence[str]) -> None:
         wanted = select(SegmentRow.feedback_id, SegmentRow.text).where(SegmentRow.feedback_id.in_(some))
         for row in connection.execute(wanted.order_by(SegmentRow.feedback_id, SegmentRow.position)):
             said[row.feedback_id].append(folded(row.text))
-        rows = [{"feedback_id": note, "note": hashed(note), "words": " ".join(texts)} for note, texts in said.items()]
+        rows = [
+            {"feedback_id": note, "note": hashed(note), "words": " ".join(said[note])} for note in some if note in said
+        ]
         if not rows:
             continue
         statement = insert(NOTE)

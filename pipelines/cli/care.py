@@ -26,12 +26,42 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file for the copy.")
     console.print(f"{file}: {size / 1e6:,.1f} MB in {monotonic() - started:.1f} s, and it is whole.", markup=False)
 
 
-def restore(file: Annotated[Path, typer.Argument(help="A copy that `earshot backup` made.")]) -> None:
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the files.")],
+    analysts: Annotated[
+        bool, typer.Option("--analysts", help="Only the two Parquet files: a row per conversation, a row per signal.")
+    ] = False,
+) -> None:
+    """Write everything to files any program can read; `earshot restore` takes them into a store on either database."""
+    from insights.trust import analyst, archive
+    from pipelines import bootstrap
+
+    with bootstrap.store(read_only=True) as store:
+        if not analysts:
+            kept = archive.write(store, folder)
+            console.print(f"{folder}: {sum(kept.rows.values()):,} rows of {len(kept.rows)} tables.", markup=False)
+        conversations, signals = analyst.write(store, folder / "parquet")
+    console.print(f"{folder / 'parquet'}: {conversations:,} conversations, {signals:,} signals.", markup=False)
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="A copy of `earshot backup`, or a folder of `earshot export`.")],
+) -> None:
     """Put a copy where the store belongs. Stop everything first; nothing that is there is overwritten."""
+    from insights import migrate
     from insights.settings import StoreSettings
+    from insights.store import Store
+    from insights.trust import archive
     from insights.trust import backup as copies
 
-    copies.restore(StoreSettings().url, file)
+    if source.is_dir():
+        url = StoreSettings().url
+        migrate.upgrade(url)
+        with Store(url) as store:
+            kept = archive.read(store, source)
+        console.print(f"Restored {sum(kept.rows.values()):,} rows of {len(kept.rows)} tables.", markup=False)
+        return
+    copies.restore(StoreSettings().url, source)
     console.print("Restored. What came since waits in the topic and is read again; next: `earshot db upgrade`.")
 
 
