@@ -33,6 +33,9 @@ def told(entry: Entry, teams: Mapping[int, str], today: date) -> str:
             return "Taken apart again"
         case Event.EVIDENCE:
             return "An agent answered the team’s question"
+        case Event.DECIDED:
+            owner = f", {entry.facts['owner']}" if entry.facts["owner"] else ""
+            return f"The weekly review decided: {entry.answer}{owner}{until}"
 
 
 def ledger_log(entries: Sequence[Entry], teams: Mapping[int, str], today: date) -> str:

@@ -35,7 +35,6 @@ def main() -> None:
 def _rows(one: Figure) -> None:
     names = asking.names(session.store())
     of_agents = one.name.startswith("Agents")
-    counts = len(one.rows) if of_agents or one.part is None else one.part
     title = "The decisions, not the agents" if of_agents else "The themes"
     note = "no agent is named" if of_agents else counted(len(one.rows), "theme")
     st.html(heading(title, note))
@@ -43,7 +42,7 @@ def _rows(one: Figure) -> None:
         for place, theme in enumerate(one.rows[:PAGE]):
             name = names.get(theme, f"Theme {theme}")
             with st.container(key=f"row-figure-{theme}", gap=None):
-                st.html(theme_line(name, f"theme {theme}", "" if place < counts else "not counted"))
+                st.html(theme_line(name, f"theme {theme}", "" if place < one.counting else "not counted"))
                 st.page_link(session.LEDGER, label=plain(name), query_params={"id": str(theme)})
 
 

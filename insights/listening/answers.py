@@ -1,7 +1,8 @@
 """Answers: what an owner team says to a theme that asks, what it ships, and why it closes one.
 
 Each is one entry of the ledger, one audit row, an echo to every author of the notes behind it, and the ballot box in
-which they say whether the answer fits, all in one transaction.
+which they say whether the answer fits, all in one transaction. The ledger keeps what is said for good, so personal data
+is taken out of it first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 
 from insights.listening import echo, ledger, ownership, say, teams
 from insights.listening.cases import Ask, fold, last_of
+from insights.listening.free_words import redacted
 from insights.listening.ledger import AnswerKind, Entry, Event, Value
 from insights.store import Store, StoreError
 from insights.themes.lineage import live_theme
@@ -57,9 +59,9 @@ def answer(
         who = teams.speaking_for(connection, ask.team_id, by.id)
         superseded = ask.standing.entry.number if ask.standing else None
         entry = Entry(
-            Event.ANSWERED, theme.id, ask.team_id, who.name, at, kind.value, " ".join(reason.split()),
+            Event.ANSWERED, theme.id, ask.team_id, who.name, at, kind.value, redacted(reason),
             due if kind in (AnswerKind.ACCEPTED, AnswerKind.NEED_EVIDENCE) else None,
-            " ".join(change.split()) if kind is AnswerKind.ACCEPTED else "",
+            redacted(change) if kind is AnswerKind.ACCEPTED else "",
             value.value if kind is AnswerKind.ACCEPTED else "", ask.number, {"supersedes": superseded},
         )  # fmt: skip
         number = _record(connection, entry)
@@ -80,7 +82,9 @@ def ship(store: Store, answer_number: int, what: str, *, by: Person, at: datetim
             raise AnswerError(f"a later answer stands, entry {ask.answers[-1].entry.number}; ship that one")
         _sentence(what)
         who = teams.speaking_for(connection, ask.team_id, by.id)
-        entry = Entry(Event.SHIPPED, ask.theme_id, ask.team_id, who.name, at, reason=what.strip(), about=answer_number)
+        entry = Entry(
+            Event.SHIPPED, ask.theme_id, ask.team_id, who.name, at, reason=redacted(what), about=answer_number
+        )
         return _record(connection, entry)
 
 
@@ -94,7 +98,7 @@ def close(store: Store, theme_id: int, reason: str, *, by: Person, at: datetime)
         if ask.standing is None:
             raise AnswerError(f"theme {theme_id} has had no answer yet; answer it first, declining is an answer too")
         who = teams.speaking_for(connection, ask.team_id, by.id)
-        entry = Entry(Event.CLOSED, ask.theme_id, ask.team_id, who.name, at, reason=reason.strip(), about=ask.number)
+        entry = Entry(Event.CLOSED, ask.theme_id, ask.team_id, who.name, at, reason=redacted(reason), about=ask.number)
         return _record(connection, entry)
 
 

@@ -17,7 +17,7 @@ from insights.store import Store
 from insights.tables import EchoRow, FeedbackRow, LedgerRow, LineageMemberRow, SignalRow, TeamRow, ThemeRow
 from insights.trust.people import Person, allowed
 
-TOLD = (Event.ANSWERED, Event.SHIPPED, Event.CLOSED, Event.MERGED)
+TOLD = (Event.ANSWERED, Event.SHIPPED, Event.CLOSED, Event.MERGED, Event.DECIDED)
 """Entries of the ledger that the authors hear of."""
 
 UNREAD_AFTER = timedelta(days=7)
@@ -29,9 +29,9 @@ AT_LEAST = 3
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """What became of a person's notes about a theme. ``event`` is an answer's kind, or shipped, closed, merged.
+    """What became of a person's notes about a theme. ``event``: an answer's kind, a review's decision, shipped, closed, merged.
 
-    ``about`` is the number of the answer it tells of, for the say; None when it tells of something else.
+    ``team`` said or does it. ``about`` is the number of the answer it tells of, for the say; None when it tells of something else.
     """
 
     id: int
@@ -182,11 +182,14 @@ def reach(connection: Connection, now: datetime) -> dict[int, Reach]:
 
 
 def _last_changes(connection: Connection) -> list[Entry]:
-    """The last entry of each theme that its authors hear of; merged themes have no notes of their own any more."""
-    last: dict[int, Entry] = {}
+    """The last entry of each theme that its authors hear of, and the last decision of a review about it.
+
+    Merged themes have no notes of their own any more.
+    """
+    last: dict[tuple[int, bool], Entry] = {}
     for entry in ledger.entries(connection):
         if entry.event in TOLD and entry.event is not Event.MERGED:
-            last[entry.theme_id] = entry
+            last[entry.theme_id, entry.event is Event.DECIDED] = entry
     return list(last.values())
 
 
@@ -196,7 +199,7 @@ def _told(connection: Connection, number: int) -> set[str]:
 
 def _wanted() -> Select[Any]:
     row = EchoRow
-    told = (LedgerRow.number, LedgerRow.reason, LedgerRow.change, LedgerRow.due, LedgerRow.about)
+    told = (LedgerRow.number, LedgerRow.reason, LedgerRow.change, LedgerRow.due, LedgerRow.about, LedgerRow.facts)
     return (
         select(row.id, row.event, row.theme_id, row.notes, row.at, row.read_at, *told)
         .add_columns(ThemeRow.name.label("theme"), func.coalesce(TeamRow.name, "").label("team"))
@@ -210,6 +213,6 @@ def _echo(row: Row[Any]) -> Echo:
     answers = {kind.value for kind in AnswerKind}
     about = row.number if row.event in answers else row.about if row.event == Event.SHIPPED.value else None
     return Echo(
-        row.id, row.event, row.theme_id, row.theme, row.team, row.notes, row.reason, row.change, row.due, row.at,
-        row.read_at is not None, about,
+        row.id, row.event, row.theme_id, row.theme, row.team or str(row.facts.get("owner", "")), row.notes, row.reason,
+        row.change, row.due, row.at, row.read_at is not None, about,
     )  # fmt: skip

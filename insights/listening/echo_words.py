@@ -34,6 +34,14 @@ def _fate(echo: Echo, today: date) -> str:
             return f"the change is out, says {echo.team}" if echo.team else "the change is out"
         case "closed":
             return f"closed{by}"
+        case "act":
+            return f"the weekly review decided to act{by}{f', until {until}' if until else ''}"
+        case "try an experiment":
+            return f"the weekly review decided to try something out{by}{f', until {until}' if until else ''}"
+        case "wait for evidence":
+            return f"the weekly review waits for more evidence{f' and looks again on {until}' if until else ''}"
+        case "decline":
+            return "the weekly review declined it"
         case "merged":
             return "joined with another theme that says the same"
         case _:

@@ -38,6 +38,7 @@ class Event(StrEnum):
     MERGED = "merged"
     PARTED = "parted"
     EVIDENCE = "evidence"
+    DECIDED = "decided in review"
 
 
 class AnswerKind(StrEnum):

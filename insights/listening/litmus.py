@@ -6,7 +6,7 @@ and how it could be gamed. Nothing is weighted or added up to one index.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -14,10 +14,11 @@ from statistics import median
 from sqlalchemy import Connection, func, select
 
 from insights.counting.evidence import is_evidence
-from insights.listening import asking, ledger, ownership, say
-from insights.listening.cases import Answer, Ask, fold
+from insights.listening import asking, decisions, ledger, ownership, say
+from insights.listening.cases import Ask
 from insights.listening.ledger import AnswerKind, Event, Value
-from insights.listening.say import RATERS, Say
+from insights.listening.past import Past, past
+from insights.listening.say import RATERS
 from insights.listening.teams import DEFAULT
 from insights.store import Store
 from insights.tables import FeedbackRow, LedgerRow, SignalRow, ThemeRow
@@ -35,7 +36,7 @@ QUARTER = timedelta(weeks=13)
 class Figure:
     """One figure. ``part`` of ``whole`` (a share), or ``days`` (a middle over ``whole`` rows); None: too little to show.
 
-    ``rows`` are the themes behind it, those that count first (``part`` of them, for a share of themes).
+    ``rows`` are the themes behind it, the first ``counting`` of them with something that counts.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Figure:
     whole: int
     days: float | None
     rows: tuple[int, ...]
+    counting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,68 +66,29 @@ def litmus(store: Store, now: datetime, length: timedelta = QUARTER) -> Litmus:
         return Litmus(since, now, _figures(connection, since, now), _figures(connection, since - length, since))
 
 
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """The ledger as it stood at a moment, and what lies behind its themes."""
-
-    asks: tuple[Ask, ...]
-    decided: tuple[tuple[Ask, Answer], ...]
-    care_notes: Mapping[int, int]
-    authors: Mapping[int, frozenset[str]]
-    says: Mapping[int, Say]
-
-
 def _figures(connection: Connection, since: datetime, until: datetime) -> tuple[Figure, ...]:
-    past = _past(connection, since, until)
+    found = past(connection, since, until)
     return (
-        _traced(past),
-        *_days(connection, since, until, past),
-        _agents(connection, since, until, past),
-        _voice(past),
-        _giving(past),
+        _traced(found),
+        *_days(connection, since, until, found),
+        _agents(connection, since, until, found),
+        _rated(found),
+        _voice(found),
+        _giving(found),
         _nobodys(connection, until),
     )
 
 
-def _past(connection: Connection, since: datetime, until: datetime) -> _Past:
-    asks = fold(entry for entry in ledger.entries(connection) if entry.at < until)
-    decided = tuple(
-        (ask, one) for ask in asks for one in ask.answers if since <= one.entry.at < until
-    )  # fmt: skip
-    notes, authors = _behind(connection, sorted({ask.theme_id for ask, _ in decided}))
-    says = say.shown(connection, [one.entry.number for _, one in decided])
-    return _Past(asks, decided, notes, authors, says)
-
-
-def _behind(connection: Connection, themes: Sequence[int]) -> tuple[dict[int, int], dict[int, frozenset[str]]]:
-    """Care's notes behind each theme (those that carry an agent), and the agents who wrote them."""
-    wanted = (
-        select(SignalRow.theme_id, FeedbackRow.agent_key, func.count(FeedbackRow.id.distinct()))
-        .join(FeedbackRow, FeedbackRow.id == SignalRow.feedback_id)
-        .where(SignalRow.theme_id.in_(list(themes)), FeedbackRow.agent_key != "", is_evidence())
-        .group_by(SignalRow.theme_id, FeedbackRow.agent_key)
-    )
-    notes: dict[int, int] = {}
-    authors: dict[int, set[str]] = {}
-    for theme, agent, count in connection.execute(wanted):
-        assert theme is not None
-        notes[theme] = notes.get(theme, 0) + count
-        authors.setdefault(theme, set()).add(agent)
-    return notes, {theme: frozenset(found) for theme, found in authors.items()}
-
-
-def _traced(past: _Past) -> Figure:
-    themes = [ask.theme_id for ask, _ in past.decided]
+def _traced(found: Past) -> Figure:
     return _share(
         "Decisions that care’s notes stand behind",
-        f"answers of teams to themes with at least {CARE_NOTES} notes written by care, of all answers",
-        "by answering many small themes; the answers open, with their notes",
-        themes,
-        lambda theme: past.care_notes.get(theme, 0) >= CARE_NOTES,
+        f"answers of teams and decisions of weekly reviews on themes with at least {CARE_NOTES} notes written by care, of all",
+        "by deciding on many small themes; the decisions open, with their notes",
+        ((theme, found.care_notes.get(theme, 0) >= CARE_NOTES) for theme in found.themes),
     )
 
 
-def _days(connection: Connection, since: datetime, until: datetime, past: _Past) -> tuple[Figure, ...]:
+def _days(connection: Connection, since: datetime, until: datetime, found: Past) -> tuple[Figure, ...]:
     row = SignalRow
     first_heard = (
         select(row.theme_id, func.min(row.occurred_at))
@@ -140,8 +103,8 @@ def _days(connection: Connection, since: datetime, until: datetime, past: _Past)
         for theme, (team, at) in ownership.owners(connection).items()
         if team is not None and since <= at < until
     }
-    answered = _first((ask.first for ask in past.asks if ask.first is not None), since)
-    shipped = _first((entry for ask in past.asks for entry in _shipped(ask)), since)
+    answered = _first((ask.first for ask in found.asks if ask.first is not None), since)
+    shipped = _first((entry for ask in found.asks for entry in _shipped(ask)), since)
     return tuple(
         _middle(f"Days from the first note until it was {word}", counts, gamed, heard, ends)
         for word, counts, gamed, ends in (
@@ -165,11 +128,11 @@ def _shipped(ask: Ask) -> list[ledger.Entry]:
     return [one.shipped for one in ask.answers if one.shipped is not None]
 
 
-def _agents(connection: Connection, since: datetime, until: datetime, past: _Past) -> Figure:
+def _agents(connection: Connection, since: datetime, until: datetime, found: Past) -> Figure:
     row = FeedbackRow
     writing = select(row.agent_key).where(row.agent_key != "", row.occurred_at >= since, row.occurred_at < until)
     everybody = set(connection.execute(writing.distinct()).scalars())
-    reached = {agent for ask, _ in past.decided for agent in past.authors.get(ask.theme_id, ())}
+    reached = {agent for theme in found.themes for agent in found.authors.get(theme, ())}
     enough = len(everybody) >= AGENTS
     return Figure(
         "Agents whose notes reached a decision",
@@ -178,32 +141,40 @@ def _agents(connection: Connection, since: datetime, until: datetime, past: _Pas
         len(reached & everybody) if enough else None,
         len(everybody) if enough else 0,
         None,
-        tuple(sorted({ask.theme_id for ask, _ in past.decided})),
+        tuple(sorted(set(found.themes))),
+        len(set(found.themes)),
     )
 
 
-def _voice(past: _Past) -> Figure:
-    heard = {ask.theme_id for ask, one in past.decided if past.says.get(one.entry.number, say.NOTHING).mean is not None}
+def _rated(found: Past) -> Figure:
     return _share(
-        "Decisions that care had a say on",
+        "Answers that care had a say on",
         f"answers that at least {RATERS} of the notes’ authors rated, of all answers",
         "by pressing agents to vote; votes have no names, so nobody can check who did",
-        [ask.theme_id for ask, _ in past.decided],
-        lambda theme: theme in heard,
+        ((ask.theme_id, found.says.get(one.entry.number, say.NOTHING).mean is not None) for ask, one in found.answered),
     )
 
 
-def _giving(past: _Past) -> Figure:
-    classed = [
-        (ask, one) for ask, one in past.decided if one.kind is AnswerKind.ACCEPTED and one.entry.value != Value.NEITHER.value
-    ]  # fmt: skip
-    giving = {ask.theme_id for ask, one in classed if one.entry.value == Value.GIVING.value}
+def _voice(found: Past) -> Figure:
+    return _share(
+        "Review decisions with care’s voice in them",
+        "decisions of weekly reviews before which agents’ own words were read, a question was answered by agents, or "
+        f"{RATERS} of them rated an answer, of all such decisions",
+        "by asking questions whose answers nobody needs; they stand in the ledger",
+        ((entry.theme_id, decisions.has_cares_voice(entry)) for entry in found.reviewed),
+    )
+
+
+def _giving(found: Past) -> Figure:
     return _share(
         "Changes that give to customers",
         "accepted changes said to give to customers, of those said to give or to take",
         "by calling a taking change giving; the change is in the ledger in the team’s own words",
-        [ask.theme_id for ask, _ in classed],
-        lambda theme: theme in giving,
+        (
+            (ask.theme_id, one.entry.value == Value.GIVING.value)
+            for ask, one in found.answered
+            if one.kind is AnswerKind.ACCEPTED and one.entry.value != Value.NEITHER.value
+        ),
     )
 
 
@@ -216,8 +187,7 @@ def _nobodys(connection: Connection, until: datetime) -> Figure:
         "Themes in nobody’s land",
         "themes past the usual threshold that no team owned at the end of this time, of all past it",
         "by giving them to a team that does not answer; its overdue answers show it",
-        themes,
-        lambda theme: theme not in owners,
+        ((theme, theme not in owners) for theme in themes),
     )
 
 
@@ -228,16 +198,18 @@ def _owned_at(connection: Connection, until: datetime) -> set[int]:
     return owned | set(connection.execute(asked).scalars())
 
 
-def _share(name: str, counts: str, gamed: str, themes: Sequence[int], yes: Callable[[int], bool]) -> Figure:
-    having = [theme for theme in themes if yes(theme)]
-    rows = (*dict.fromkeys(having), *(theme for theme in dict.fromkeys(themes) if theme not in having))
-    return Figure(name, counts, gamed, len(having), len(themes), None, rows)
+def _share(name: str, counts: str, gamed: str, rows: Iterable[tuple[int, bool]]) -> Figure:
+    """A share of rows, each with its theme and whether it counts; one theme may have some that do and some that do not."""
+    found = list(rows)
+    having = [theme for theme, counted in found if counted]
+    themes = dict.fromkeys((*having, *(theme for theme, _ in found)))
+    return Figure(name, counts, gamed, len(having), len(found), None, tuple(themes), len(set(having)))
 
 
 def _middle(name: str, counts: str, gamed: str, starts: Mapping[int, datetime], ends: Mapping[int, datetime]) -> Figure:
     days = {theme: max(0, _between(starts[theme].date(), end.date())) for theme, end in ends.items() if theme in starts}
     rows = tuple(sorted(days, key=lambda theme: (-days[theme], theme)))
-    return Figure(name, counts, gamed, None, len(days), float(median(days.values())) if days else None, rows)
+    return Figure(name, counts, gamed, None, len(days), float(median(days.values())) if days else None, rows, len(rows))
 
 
 def _between(first: date, last: date) -> int:

@@ -14,15 +14,19 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ingest.feedback import Speaker
 from insights.counting.counted import counted
 from insights.counting.counts import tallies_of
 from insights.counting.filters import Filter
 from insights.counting.packing import NOTES
 from insights.counting.weeks import calendar
 from insights.delivery import outbox
+from insights.listening import decisions
+from insights.listening.decisions import InReview, Resolution
 from insights.review.agenda import Reason, agenda, all_changes, moved
 from insights.review.carry_over import ANSWERED, answered, carried, past, stands
 from insights.review.frozen import Evidence, figures, freeze, keep_words, words
+from insights.review.of_theme import take_wishes
 from insights.review.reviews import DECIDING, Verdict, frozen
 from insights.store import Store, StoreError
 from insights.tables import LedgerRow, ReviewDecisionRow, ReviewItemRow, ReviewRow
@@ -30,6 +34,10 @@ from insights.trust import audit, people
 from insights.trust.people import Person
 
 UNREASONED = (Verdict.SEEN, Verdict.CARRY)
+TOLD = {
+    Verdict.ACT: Resolution.ACT, Verdict.TRY: Resolution.TRY, Verdict.WAIT: Resolution.WAIT, Verdict.DECLINE: Resolution.DECLINE,
+}  # fmt: skip
+"""What is decided of a theme, and goes to the ledger and to the authors of its notes."""
 
 
 class ReviewError(StoreError):
@@ -134,7 +142,7 @@ def _fill(connection: Connection, store: Store, review_id: int, since: datetime,
     items = connection.execute(select(ReviewItemRow.review_id, ReviewItemRow.theme_id)).all()
     there = {stands(connection, item.theme_id) for item in items if item.review_id == review_id}
     seen = {stands(connection, item.theme_id) for item in items if item.review_id != review_id}
-    rows = carried(connection, review_id, at.date())
+    rows = take_wishes(connection) | carried(connection, review_id, at.date())
     fresh = [one for one in tallies_of(connection, known, Filter({})) if one.id not in rows]
     changes = all_changes(known, fresh, weeks)
     for point in agenda(fresh, changes, weeks, past(connection), seen, answered(connection, since)):
@@ -162,6 +170,13 @@ def _record(
         "evidence": freeze(seen),
     }
     made: int = connection.execute(insert(ReviewDecisionRow).values(row).returning(ReviewDecisionRow.id)).scalar_one()
+    if choice.verdict in TOLD:
+        week = connection.execute(select(ReviewRow.week).where(ReviewRow.id == review_id)).scalar_one()
+        own = sum(said.quote.speaker == Speaker.NOTE.value for said in seen.quotes)
+        taken = InReview(
+            TOLD[choice.verdict], choice.reason, choice.owner, choice.due, review_id, week, item_id, made, own
+        )
+        decisions.record(connection, stands(connection, seen.theme_id), taken, who, at)
     keep_words(connection, made, seen.quotes)
     connection.execute(update(ReviewItemRow).where(ReviewItemRow.id == item_id).values(name=seen.name))
     told = {"theme": seen.theme_id, "verdict": choice.verdict.value, "owner": choice.owner}
