@@ -17,9 +17,9 @@ from starlette.exceptions import HTTPException
 from api import reading, shapes
 from api.cursor import BadCursor
 from api.reading import NotThere, Session, TooFew
-from api.settings import settings
 from insights.board.quotes import QuoteOrder
 from insights.counting.filters import Rank, ThemeQuery
+from insights.settings import StoreSettings
 from insights.store import Store, StoreError
 from insights.trust import tokens
 from insights.trust.tokens import TokenRefused
@@ -42,6 +42,12 @@ class NoToken(PermissionError):
 
 
 @lru_cache(maxsize=1)
+def settings() -> StoreSettings:
+    """Return the settings of this process, read once."""
+    return StoreSettings()
+
+
+@lru_cache(maxsize=1)
 def store() -> Store:
     """Return this process's read-only store."""
     opened = Store(settings().url, read_only=True)
@@ -54,7 +60,8 @@ def session(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer
     if given is None:
         raise NoToken("this needs a token: send “Authorization: Bearer …” with one of `earshot tokens make`")
     now = datetime.now(UTC)
-    return Session(store(), tokens.reader(store(), given.credentials, now), settings().min_customers, now)
+    reader = tokens.reader(store(), given.credentials, now)
+    return reading.session(store(), reader, settings().min_customers, now)
 
 
 Asking = Annotated[Session, Depends(session)]
@@ -123,6 +130,19 @@ def quotes(
 def signals_of(asking: Asking, theme_id: Id, limit: Limit = 100, cursor: Cursor = "") -> shapes.Signals:
     """The signals of a theme, newest first."""
     return reading.signals_of(asking, theme_id, limit, cursor)
+
+
+@app.get(f"{BASE}/search")
+def search(
+    asking: Asking,
+    q: Annotated[
+        str, Query(min_length=1, max_length=200, description="Words; in quotation marks they stand together.")
+    ],
+    limit: Limit = 20,
+    cursor: Cursor = "",
+) -> shapes.Quotes:
+    """Notes that say the words, newest first: 200 of them at most."""
+    return reading.search(asking, q, limit, cursor)
 
 
 @app.get(f"{BASE}/signals")

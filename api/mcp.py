@@ -47,7 +47,7 @@ def server(store: Store, k: int, clock: Callable[[], datetime] = lambda: datetim
 
     def asked(question: Callable[[Session], Shape], *evidence: Callable[[Shape], list[str]]) -> Answer[Shape]:
         try:
-            found = question(Session(store, ASSISTANT, k, clock()))
+            found = question(reading.session(store, ASSISTANT, k, clock()))
         except (NotThere, TooFew, StoreError) as error:
             raise ToolError(str(error)) from None
         return Answer(answer=found, evidence=tuple(one for ids in evidence for one in ids(found)))
@@ -87,6 +87,19 @@ def server(store: Store, k: int, clock: Callable[[], datetime] = lambda: datetim
         """Give redacted words of customers behind a theme, most typical, most different or newest first."""
         return asked(
             lambda session: reading.quotes(session, theme_id, order, limit, ""),
+            lambda found: list(dict.fromkeys(f"note:{one.feedback_id}" for one in found.items)),
+        )
+
+    @mcp.tool(annotations=READS)
+    def search(
+        words: Annotated[
+            str, Field(min_length=1, max_length=200, description="In quotation marks they stand together.")
+        ],
+        limit: Count = 10,
+    ) -> Answer[shapes.Quotes]:
+        """Find notes that say the words, newest first."""
+        return asked(
+            lambda session: reading.search(session, words, limit, ""),
             lambda found: list(dict.fromkeys(f"note:{one.feedback_id}" for one in found.items)),
         )
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from api import cursor, shapes
 from insights.board import quotes as words
 from insights.board import ranking, signals
+from insights.board import search as searching
 from insights.board.behind import Behind
 from insights.board.quotes import QuoteOrder
 from insights.board.theme import ThemeDetail, theme
@@ -34,11 +35,10 @@ class TooFew(PermissionError):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who asks, of which store, at which moment, and how few customers may stand behind what they see."""
+    """Who asks, at which moment, and the store as they may see it (`insights.trust.anonymity`)."""
 
     store: Store
     reader: Reader
-    k: int
     now: datetime
 
     @property
@@ -47,7 +47,12 @@ class Session:
 
     @property
     def least(self) -> int:
-        return least_customers(self.reader.person, self.k)
+        return self.store.least_customers
+
+
+def session(store: Store, reader: Reader, k: int, now: datetime) -> Session:
+    """Return the session of a reader; ``k`` customers at least stand behind what is told beyond the care team."""
+    return Session(store.seen_by(least_customers(reader.person, k)), reader, now)
 
 
 def themes(session: Session, query: ThemeQuery, at: str) -> shapes.Themes:
@@ -55,12 +60,11 @@ def themes(session: Session, query: ThemeQuery, at: str) -> shapes.Themes:
     session.reader.needs(Scope.THEMES)
     offset = cursor.offset_of(at)
     found = ranking.themes(session.store, _paged(query, offset), session.today)
-    shown = tuple(shapes.Theme.model_validate(row) for row in found.rows if row.customers >= session.least)
     end = offset + len(found.rows)
     return shapes.Themes(
-        items=shown,
+        items=tuple(shapes.Theme.model_validate(row) for row in found.rows),
         matching=found.matching,
-        withheld=len(found.rows) - len(shown),
+        withheld=found.left_out,
         least_customers=session.least,
         next=cursor.of_offset(end) if found.rows and end < found.matching else None,
     )
@@ -89,6 +93,20 @@ def quotes(session: Session, theme_id: int, order: QuoteOrder, limit: int, at: s
         notes=page.notes,
         customers=page.customers,
         next=cursor.of_offset(offset + limit) if offset + limit < page.notes else None,
+    )
+
+
+def search(session: Session, said: str, limit: int, at: str) -> shapes.Quotes:
+    """Return notes that say some words, newest first. Raises TokenRefused, BadCursor, StoreError."""
+    session.reader.needs(Scope.QUOTES)
+    offset = cursor.offset_of(at)
+    found = searching.search(session.store, said, ThemeQuery(), session.today, None, limit=limit, offset=offset)
+    return shapes.Quotes(
+        items=tuple(_quote(one) for one in found.quotes),
+        notes=found.by_words,
+        customers=None,
+        withheld=bool(found.fewer_than),
+        next=cursor.of_offset(offset + limit) if offset + limit < found.by_words else None,
     )
 
 
@@ -192,7 +210,7 @@ def _seen(session: Session, theme_id: int) -> ThemeDetail:
     found = theme(session.store, theme_id, session.today)
     if found is None:
         raise NotThere(f"there is no theme {theme_id}")
-    if found.customers < session.least:
+    if found.fewer_than:
         raise TooFew(
             f"fewer than {session.least} customers stand behind theme {theme_id}; one of them could be recognised"
         )

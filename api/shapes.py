@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from insights.counting import weeks
 
 Kind = Literal["pain", "suggestion", "job", "praise", "compensation", "handoff"]
 
@@ -17,13 +19,28 @@ class Shape(BaseModel):
 
 
 class Change(Shape):
-    """Distinct customers of the last 4 full weeks against the 4 before, as a ratio with its 95 % interval."""
+    """Distinct customers of the last 4 full weeks against the 4 before, as a ratio with its 95 % interval.
 
-    recent: int
-    before: int
+    ``recent`` and ``before`` are null where one customer could be recognised by them.
+    """
+
+    recent: int | None
+    before: int | None
     ratio: float
     low: float
     high: float
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_enough(cls, found: Any) -> Any:
+        """Leave out a count that is told as "fewer than"."""
+        if not isinstance(found, weeks.Change):
+            return found
+        told = {
+            name: None if 0 < getattr(found, name) < found.fewer_than else getattr(found, name)
+            for name in ("recent", "before")
+        }
+        return {"ratio": found.ratio, "low": found.low, "high": found.high, **told}
 
 
 class Theme(Shape):
@@ -124,7 +141,8 @@ class Quotes(Shape):
 
     items: tuple[Quote, ...]
     notes: int
-    customers: int
+    customers: int | None = Field(description="Distinct customers behind all of them; null for a search.")
+    withheld: bool = Field(default=False, description="True: fewer customers said it than may be shown.")
     next: str | None
 
 

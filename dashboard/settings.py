@@ -42,12 +42,6 @@ class BoardSettings(StoreSettings):
         description="Serve local mode on other addresses than this machine's: only where nothing but this machine "
         "or a proxy that signs people in reaches the port, such as in a container.",
     )
-    min_customers: int = Field(
-        default=5,
-        ge=1,
-        le=1000,
-        description="Outside the care team nothing is shown that fewer distinct customers said.",
-    )
 
     @property
     def signs_in(self) -> bool:

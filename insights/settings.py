@@ -32,6 +32,13 @@ class StoreSettings(Settings):
         default=30, ge=0, description="Days for which published events stay in the outbox. 0: for ever."
     )
 
+    min_customers: int = Field(
+        default=5,
+        ge=1,
+        le=1000,
+        description="Outside the care team nothing is shown that fewer distinct customers said.",
+    )
+
     @property
     def url(self) -> str:
         """The address as the store needs it, password and all."""

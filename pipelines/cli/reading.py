@@ -27,11 +27,11 @@ def api(host: Host = "127.0.0.1", port: Annotated[int, typer.Option(help="Port t
 def mcp() -> None:
     """Serve an assistant over standard input and output (Model Context Protocol): it reads like a viewer and changes nothing."""
     from api.mcp import server
-    from api.settings import settings
+    from insights.settings import StoreSettings
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
-        server(store, settings().min_customers).run("stdio")
+        server(store, StoreSettings().min_customers).run("stdio")
 
 
 @tokens.command("make")

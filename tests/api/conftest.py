@@ -12,7 +12,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from api import app as interface
-from api.settings import settings
 from insights import migrate
 from insights.store import Store
 from insights.trust import people, tokens
@@ -73,5 +72,5 @@ def read(planted_file: tuple[Path, Planted], tmp_path: Path, monkeypatch: pytest
 
 
 def _forget() -> None:
-    settings.cache_clear()
+    interface.settings.cache_clear()
     interface.store.cache_clear()

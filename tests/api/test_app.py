@@ -109,6 +109,21 @@ def test_beyond_the_care_team_nothing_shows_that_too_few_customers_said(read: Re
     assert all(one["theme_id"] not in (few, None) for one in everything(read, "/signals", beyond, limit=200))
 
 
+def test_searching_finds_the_words_and_withholds_what_too_few_said(read: Read) -> None:
+    care, beyond = read.token(Role.AGENT), read.token(Role.PRODUCT_OWNER)
+    found = everything(read, "/search", care, q='"no refund"', limit=4)
+    assert found
+    assert all("no refund" in one["text"] for one in found)
+    with read.store.begin() as connection:
+        from insights.tables import FeedbackRow
+
+        notes = [one["feedback_id"] for one in found]
+        connection.execute(update(FeedbackRow).where(FeedbackRow.id.in_(notes)).values(customer_key="one-customer"))
+    _, page = read.get("/search", beyond, q='"no refund"')
+    assert (page["items"], page["withheld"]) == ([], True)
+    assert read.get("/search", care, q="")[0] == 422
+
+
 def test_a_token_opens_what_its_scopes_say(read: Read) -> None:
     only = read.token(Role.ADMIN, Scope.LEDGER)
     assert read.get("/ledger", only)[0] == read.get("/teams", only)[0] == 200

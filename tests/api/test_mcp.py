@@ -61,7 +61,7 @@ def test_every_tool_only_reads(read: Read) -> None:
             return (await client.list_tools()).tools
 
     tools = anyio.run(listed)
-    assert {tool.name for tool in tools} == {"themes", "theme", "quotes", "ledger", "teams", "review"}
+    assert {tool.name for tool in tools} == {"themes", "theme", "quotes", "search", "ledger", "teams", "review"}
     assert all(tool.annotations.read_only_hint and not tool.annotations.destructive_hint for tool in tools)
 
 

@@ -42,7 +42,7 @@ def test_the_description_is_of_the_version_it_says(read: Read) -> None:
 
 
 @schema.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_described(case: schemathesis.Case, opened: Read) -> None:
     """No 5xx, described statuses, types and bodies, a door that holds, wrong input refused: Schemathesis' own checks.
 
