@@ -11,19 +11,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.encoders import Vectors, unit
-from nlp.granularity import Labels
-from nlp.phrases import content, phrases, sentence_case, spelled_out
+from nlp.louvain import Labels
+from nlp.neighbours import centred
+from nlp.phrases import content, phrases, sentence_case, spelled_out, stem
+from nlp.proper import proper_names
 from nlp.signals import SignalKind
-from nlp.wholeness import judged
+from nlp.wholeness import VAGUE, judged
 
 _CENTRAL = 40
 _TERMS = 3
 _TOPIC = 4
 """How many telling words a name would ideally carry."""
-_TAGGED = 16
+_TAGGED = 24
 """How many candidates of a theme have their parts of speech looked at: most of the cost."""
-_SHARED, _NEAR, _CUT = 0.6, 0.7, 0.65
-"""How much it counts that a phrase's words are others' too, that its text is central, and that it is a clause cut short."""
+_NEAR, _CUT = 0.7, 0.65
+"""How much it counts that a phrase's text is central, and that it is a clause cut short."""
+_OWN = 0.75
+"""What is left of a phrase for each of its words that next to nobody else in the theme uses."""
+_AGREED = 0.5
+"""How much it counts that the same texts use several of a phrase's words."""
+_HEARD = 300
+"""How many texts of a theme are asked whether they agree."""
+_PARTICULAR = 0.2
+"""What a word weighs that names a place or a person, a stretch of time or a number, unless a good part of the theme has it."""
+_COMMON = 0.3
+_WHOLE = 0.5
+"""How well a clause of the most typical text must stand alone to serve where nothing else does."""
+_VAGUE_STEMS = frozenset(stem(word) for word in VAGUE)
 _LEAST = 0.02
 """Below this even the best candidate says less than the bare words do."""
 
@@ -52,30 +66,38 @@ def name_themes(
     carry meaning. Larger themes choose first. ``kind`` lets the form suit what is named. Raises LanguagePipelineMissing.
     """
     words = [content(text) for text in texts]
+    vectors = centred(vectors) if len(texts) else vectors
+    particular = proper_names(texts) | _VAGUE_STEMS
     everywhere = Counter(word for row in words for word in row)
     used = {frozenset(content(name)) for name in taken}
     named: dict[int, ThemeName] = {}
     ids, sizes = np.unique(labels[labels >= 0], return_counts=True)
     for theme in ids[np.lexsort((ids, -sizes))]:
         rows: list[int] = np.flatnonzero(labels == theme).tolist()
-        telling = _telling([words[row] for row in rows], everywhere, len(texts))
+        telling = _telling([words[row] for row in rows], everywhere, len(texts), particular)
         near = dict(zip(rows, _nearness(vectors[rows]).tolist(), strict=True))
         best = sorted(telling, key=lambda word: (-telling[word], word))
         terms = _spelled(best[:_TERMS], [texts[row] for row in rows])
-        candidates = _candidates(texts, words, near, telling)
-        name = _choose(candidates, terms, used, kind)
+        candidates = _candidates(texts, words, near, telling, particular)
+        exemplar = _exemplar(texts, _central(near))
+        clauses = [phrase.words for phrase in phrases(texts[exemplar]) if len(phrase.words.split()) > 2]
+        name = _choose(candidates, clauses, terms, used, kind)
         used.add(frozenset(content(name)))
-        named[int(theme)] = ThemeName(name, terms, _exemplar(texts, _central(near)))
+        named[int(theme)] = ThemeName(name, terms, exemplar)
     return named
 
 
-def _telling(rows: Sequence[tuple[str, ...]], everywhere: Counter[str], n: int) -> dict[str, float]:
+def _telling(
+    rows: Sequence[tuple[str, ...]], everywhere: Counter[str], n: int, particular: Collection[str]
+) -> dict[str, float]:
     """How telling each word is: its share of the theme's texts times the log of how much rarer it is outside."""
     inside = Counter(word for row in rows for word in row)
     outside = max(1, n - len(rows))
     share = {word: number / len(rows) for word, number in inside.items() if not word[0].isdigit()}
     return {
-        word: part * float(np.log(1 + part / ((everywhere[word] - inside[word] + 0.5) / outside)))
+        word: part
+        * float(np.log(1 + part / ((everywhere[word] - inside[word] + 0.5) / outside)))
+        * (_PARTICULAR if word in particular and part < _COMMON else 1.0)
         for word, part in share.items()
     }
 
@@ -93,7 +115,11 @@ def _central(nearness: Mapping[int, float]) -> list[int]:
 
 
 def _candidates(
-    texts: Sequence[str], words: Sequence[tuple[str, ...]], nearness: Mapping[int, float], telling: Mapping[str, float]
+    texts: Sequence[str],
+    words: Sequence[tuple[str, ...]],
+    nearness: Mapping[int, float],
+    telling: Mapping[str, float],
+    particular: Collection[str],
 ) -> dict[str, float]:
     """Score the phrases of the most central texts and of those that carry most telling words; return the best of them."""
     ideal = sum(sorted(telling.values(), reverse=True)[:_TOPIC]) or 1.0
@@ -103,21 +129,34 @@ def _candidates(
     wordy = sorted(nearness, key=lambda row: (-told[row], row))[: _CENTRAL // 2]
     common = Counter(word for row in nearness for word in words[row])
     often = max(2, 0.04 * len(nearness))
+    heard = [frozenset(words[row]) for row in sorted(nearness, key=lambda row: (-nearness[row], row))[:_HEARD]]
     scored: dict[str, float] = {}
     for row in dict.fromkeys([*_central(nearness), *wordy]):
         for phrase in phrases(texts[row]):
             carried = content(phrase.words)
             coverage = min(1.0, sum(telling.get(word, 0.0) for word in carried) / ideal)
-            shared = sum(common[word] >= often for word in carried) / len(carried)
-            score = coverage * (1 - _SHARED + _SHARED * shared) * (1 - _NEAR + _NEAR * nearness[row])
+            own = sum(
+                common[word] < often or (word in particular and common[word] < _COMMON * len(nearness))
+                for word in carried
+            )
+            score = coverage * _OWN**own * _agreed(carried, heard) ** _AGREED * (1 - _NEAR + _NEAR * nearness[row])
             score *= 1.0 if phrase.whole else _CUT
             scored[phrase.words] = max(scored.get(phrase.words, 0.0), score)
     first = sorted(scored, key=lambda phrase: (-scored[phrase], len(phrase), phrase))[:_TAGGED]
     return {phrase: scored[phrase] for phrase in first}
 
 
+def _agreed(carried: Sequence[str], heard: Sequence[frozenset[str]]) -> float:
+    """How far the theme's texts say the same: the mean square of the share of a phrase's words that a text has."""
+    return float(np.mean([(sum(word in text for word in carried) / len(carried)) ** 2 for text in heard]))
+
+
 def _choose(
-    candidates: Mapping[str, float], terms: Sequence[str], used: set[frozenset[str]], kind: SignalKind | None
+    candidates: Mapping[str, float],
+    clauses: Sequence[str],
+    terms: Sequence[str],
+    used: set[frozenset[str]],
+    kind: SignalKind | None,
 ) -> str:
     weighed: dict[str, float] = {}
     for (name, wholeness), score in zip(judged(list(candidates), kind), candidates.values(), strict=True):
@@ -125,10 +164,10 @@ def _choose(
     for phrase in sorted(weighed, key=lambda phrase: (-weighed[phrase], len(phrase), phrase)):
         if weighed[phrase] >= _LEAST and frozenset(content(phrase)) not in used:
             return sentence_case(phrase)
-    for length in range(min(2, len(terms)), len(terms) + 1):
-        listed = " and ".join(terms[:length])
-        if listed and frozenset(content(listed)) not in used:
-            return sentence_case(listed)
+    plainly = sorted(((weight, clause) for clause, weight in judged(clauses, kind) if weight >= _WHOLE), reverse=True)
+    for plain in (*(clause for _, clause in plainly), " and ".join(terms[:2]), " and ".join(terms)):
+        if plain and frozenset(content(plain)) not in used:
+            return sentence_case(plain)
     return f"Theme {next(number for number in count(1) if frozenset(content(f'Theme {number}')) not in used)}"
 
 

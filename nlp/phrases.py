@@ -99,6 +99,7 @@ _MASK = re.compile(
 _LONGEST_CLOSING = 40
 _EDGES = " '\"-–—*#_/&+~>=|"
 _HOLE = "□"
+_PICTURES = re.compile(r"[\U0001F000-\U0001FAFF\u2190-\u21FF\u2600-\u27BF\uFE0F\u200D]+")
 _SHORT = {
     "w/o": "without", "w/": "with", "w": "with", "abt": "about", "bc": "because", "b/c": "because", "pw": "password", "wk": "week",
     "wks": "weeks", "hrs": "hours", "mins": "minutes", "msg": "message", "msgs": "messages", "appt": "appointment", "adr": "address",
@@ -167,7 +168,7 @@ def spelled_out(text: str) -> str:
     """Write shorthand in full ("abt", "w/o") and a hole for what was redacted."""
     return _SHORT_WORD.sub(
         lambda found: _SHORT[found.group().lower()],
-        _MASK.sub(f" {_HOLE} ", text.replace("’", "'").replace(" & ", " and ")),
+        _PICTURES.sub(" ", _MASK.sub(f" {_HOLE} ", text.replace("’", "'").replace(" & ", " and "))),
     )
 
 

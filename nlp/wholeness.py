@@ -24,13 +24,13 @@ _NO_END = _listed("CC DT IN TO WDT WP WP$ WRB POS MD EX PRP$ PDT , : -LRB- `` UH
 _BE = _listed("be is are was were am been being has have had does do did 's 're 've 'm got get gets")
 _ABSENT = _listed("he she her him they them hers theirs herself himself themselves it itself this that these those one")
 _POSSESSIVE = frozenset({"his", "her", "their", "its"})
-_VAGUE = _listed(
+VAGUE = _listed(
     "nobody nothing something somebody everything everyone someone anything day days week weeks month months year years time "
     "times way thing things lot bit end hour hours minute minutes morning evening night today yesterday euro o'clock "
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
-    "november december"
+    "november december one two three four five six seven eight nine ten first second third last next"
 )
-_CUT_QUESTION = _listed("many much old long far often")
+_CUT_QUESTION = _listed("many much old long far often half")
 _COURTESY = re.compile(
     r"""all\ the\ best|fair\ enough|(?:kind|best|warm)?\ ?regards|see\ you|take\ care|no\ worries|thank|thanks|sorted\b.{0,12}$|good\ (?:day|luck)
     |not\ like\ |(?:inc|llc|ltd)\b|.*\bas\ follows$
@@ -82,7 +82,7 @@ def _standing(doc: Doc) -> float:
     words = [token for token in doc if not token.is_punct]
     if not words or _dangling(words):
         return 0.0
-    nouns = sum(token.tag_.startswith("NN") and token.lower_ not in _VAGUE for token in words)
+    nouns = sum(token.tag_.startswith("NN") and token.lower_ not in VAGUE for token in words)
     verbs = sum(token.tag_.startswith("VB") and token.lower_ not in _BE for token in words)
     modifiers = sum(token.tag_.startswith(("JJ", "VBN", "VBG", "IN")) for token in words) + (nouns > 1)
     weight = (1.0 if nouns else 0.3) * (0.5 if words[0].lower_ in ("every", "each") else 1.0)
@@ -103,9 +103,14 @@ def _dangling(words: Sequence[Token]) -> bool:
     first, last = words[0], words[-1]
     if _COURTESY.match(first.doc.text) or first.lower_ in _CUT_QUESTION | _SPEECH:
         return True
-    if first.lower_ in _REPORTING or (first.lower_ in _VAGUE and _turned(words)):
+    if first.lower_ in _REPORTING or (first.lower_ in VAGUE and _turned(words)):
         return True
     if first.tag_ in _NO_START and first.lower_ not in ("without", "no"):
+        return True
+    # "s on my list" is what is left of "what's"; "no I only wanted" answers somebody.
+    if (len(first.text) == 1 and first.lower_ != "i") or (
+        first.lower_ == "no" and words[1:] and words[1].tag_ == "PRP"
+    ):
         return True
     if first.lower_ in _BE - {"get", "got"} or first.lower_ in _ABSENT or first.text[0].isdigit():
         return True
@@ -123,6 +128,7 @@ def _dangling(words: Sequence[Token]) -> bool:
         (one.lower_ in _ASKING and two.tag_ == "PRP")
         or (one.lower_ in ("do", "does", "did") and two.tag_ in ("DT", "PRP$"))
         or (two.lower_ == "been" and one.tag_.startswith("NN"))
+        or (one.lower_ in ("a", "an", "the") and two.tag_ in ("PRP", "PRP$"))
         for one, two in pairwise(words)
     )
 
@@ -139,7 +145,7 @@ def _fitting(doc: Doc, kind: SignalKind | None) -> float:
     finite = any(token.tag_ in ("VBZ", "VBD", "VBP", "MD") for token in doc[1:])
     if kind in (SignalKind.JOB, SignalKind.SUGGESTION):
         return 1.25 if verb_first else 0.9 if first.tag_ == "VBG" else 0.6 if finite else 0.8
-    weight = 0.7 if first.tag_ in ("VBZ", "VBD") or first.lower_ in ("not", "you", "i", "we") else 1.0
+    weight = 0.5 if first.lower_ in ("not", "you", "i", "we") else 0.7 if first.tag_ in ("VBZ", "VBD") else 1.0
     if kind is SignalKind.PAIN:
         weight *= (1.5 if _NEGATED.search(doc.text) else 1.0) * (0.5 if _PLEASED.search(doc.text) else 1.0)
     if kind is SignalKind.PRAISE:

@@ -96,6 +96,23 @@ def test_courtesies_bare_numbers_and_nobodies_do_not_name_a_theme_that_has_bette
     assert "mechanic" in names[0].name.lower()
 
 
+def test_what_many_say_names_a_theme_rather_than_one_notes_particulars() -> None:
+    texts = [
+        "Leidsche Rijn box no charged packs today, swap box useless",
+        "the swap box had no charged packs",
+        "no charged packs in the swap box",
+        "swap box without charged packs, third time",
+        "every swap box in Leidsche Rijn has no charged packs",
+        "box near the market: no charged packs",
+    ]
+    rows = [*texts, *REFUND]
+    labels = np.array([0] * len(texts) + [-1] * len(REFUND))
+    name = name_themes(rows, labels, open_encoder("static").encode(rows), kind=SignalKind.PAIN)[0].name.lower()
+    assert "charged packs" in name
+    assert "leidsche" not in name
+    assert "market" not in name
+
+
 def test_a_name_outlives_a_few_rows_more_elsewhere() -> None:
     texts = UNLOCK + REFUND
     labels = np.repeat([0, 1], 4)
