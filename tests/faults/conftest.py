@@ -1,4 +1,4 @@
-"""A store and a fleet of workers for each fault test. These tests take minutes: `make fault` runs them."""
+"""A store, a fleet of workers and a quick analysis for each fault test. These take minutes: `make fault` runs them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 from ingest.settings import IngestSettings
 from insights import migrate
 from insights.store import Store
+from pipelines.analysis_process import AnalysisPool
 from tests.faults.fleet import Fleet, fleet
+from tests.faults.hearing import quick
 
 
 @pytest.fixture
@@ -38,3 +40,9 @@ def manned(tmp_path: Path) -> Iterator[Callable[[IngestSettings, str], Fleet]]:
     """Open a fleet over a topic and a store."""
     with ExitStack() as stack:
         yield lambda settings, url: stack.enter_context(fleet(settings, url, tmp_path))
+
+
+@pytest.fixture(scope="module")
+def quick_pool() -> Iterator[AnalysisPool]:
+    with AnalysisPool(quick) as pool:  # type: ignore[arg-type]
+        yield pool

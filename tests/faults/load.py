@@ -22,6 +22,10 @@ class Load:
     duplicates: int
     poison: int
 
+    @property
+    def records(self) -> int:
+        return self.unique + self.duplicates + self.poison
+
 
 def note(number: int) -> dict[str, object]:
     return GOOD | {

@@ -5,39 +5,34 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
 
-from ingest.settings import IngestSettings
+from insights import migrate
 from insights.store import Store
 from insights.tables import ConsumerOffsetRow
 from insights.trust.backup import check
-from tests.faults.fleet import Fleet, wait_for
-from tests.faults.load import Load, publish
+from tests.faults.fleet import fleet, wait_for
+from tests.faults.load import publish
+from tests.faults.places import Manned, Opened, Record, on_both
 from tests.faults.standing import letters, notes, read_to, table_hash
 from tests.faults.worker import POINTS
 from tests.kafka_brokers import Broker, settings_for
 
 pytestmark = pytest.mark.fault
-Manned = Callable[[IngestSettings, str], Fleet]
-Opened = Callable[[str], Store]
 
 
-def total(load: Load) -> int:
-    return load.unique + load.duplicates + load.poison
-
-
+@on_both
 def test_d1_kill_nine_in_the_midst(
-    tansu: Broker, url: str, manned: Manned, opened: Opened, record_property: Callable[[str, object], None]
+    broker: Broker, url: str, manned: Manned, opened: Opened, record_property: Record
 ) -> None:
     """50,000 unique notes, a tenth twice, a hundredth poison; two workers; five kills at random moments.
 
     Ought to fail, not tried yet: when the offsets are committed in a transaction of their own, before the notes.
     """
-    settings, store = settings_for(tansu), opened(url)
+    settings, store = settings_for(broker), opened(url)
     load = publish(settings, 50_000)
     workers = manned(settings, url)
     started = time.monotonic()
@@ -45,14 +40,13 @@ def test_d1_kill_nine_in_the_midst(
     workers.start()
     chance = random.Random(11)
     for kill in range(1, 6):
-        goal = kill * load.unique // 7
+        goal = (kill * load.unique + chance.randrange(load.unique // 2)) // 7
         wait_for(lambda goal=goal: notes(store) >= goal, 240, f"{goal} notes", workers)  # type: ignore[misc]
-        time.sleep(chance.uniform(0, 0.5))
         chance.choice(workers.running).kill()
         workers.start()
-    wait_for(lambda: read_to(store) >= total(load), 240, "the whole topic to be read", workers)
+    wait_for(lambda: read_to(store) >= load.records, 240, "the whole topic to be read", workers)
     record_property("seconds", round(time.monotonic() - started, 1))
-    record_property("notes", load.unique)
+    assert read_to(store) == load.records
     assert notes(store) == load.unique
     assert letters(store) == load.poison
     assert check(store).damage == ()
@@ -61,9 +55,6 @@ def test_d1_kill_nine_in_the_midst(
 @pytest.fixture(scope="module")
 def undisturbed(tansu: Broker, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The tables after one worker read the same records without any trouble."""
-    from insights import migrate
-    from tests.faults.fleet import fleet
-
     folder = tmp_path_factory.mktemp("undisturbed")
     url = f"sqlite:///{folder / 'earshot.db'}"
     migrate.upgrade(url)
@@ -71,39 +62,41 @@ def undisturbed(tansu: Broker, tmp_path_factory: pytest.TempPathFactory) -> str:
     load = publish(settings, 2_000)
     with Store(url) as store, fleet(settings, url, folder) as workers:
         workers.start()
-        wait_for(lambda: read_to(store) >= total(load), 120, "the whole topic to be read", workers)
+        wait_for(lambda: read_to(store) >= load.records, 120, "the whole topic to be read", workers)
         return table_hash(store)
 
 
+@on_both
 @pytest.mark.parametrize("point", POINTS)
 def test_d2_killed_at_each_point_of_a_batch_the_tables_end_the_same(
-    tansu: Broker, sqlite_url: str, manned: Manned, opened: Opened, point: str, undisturbed: str
+    broker: Broker, url: str, manned: Manned, opened: Opened, point: str, undisturbed: str
 ) -> None:
     """Ought to fail, not tried yet: at `after commit` without ids that absorb, and at `after insert` without the one transaction."""
-    settings, store = settings_for(tansu, kafka_max_poll_records=200), opened(sqlite_url)
+    settings, store = settings_for(broker, kafka_max_poll_records=200), opened(url)
     load = publish(settings, 2_000)
-    workers = manned(settings, sqlite_url)
+    workers = manned(settings, url)
     victim = workers.start(fault=f"kill@{point}#3")
     wait_for(lambda: not victim.alive, 60, f"the worker to be killed {point}", workers)
     assert victim.code == -signal.SIGKILL
     assert f"fault at {point}" in victim.said
-    assert read_to(store) < total(load)
+    assert read_to(store) < load.records
     workers.start()
-    wait_for(lambda: read_to(store) >= total(load), 120, "the whole topic to be read", workers)
+    wait_for(lambda: read_to(store) >= load.records, 120, "the whole topic to be read", workers)
     assert table_hash(store) == undisturbed
 
 
+@on_both
 def test_d11_reading_all_again_from_the_start_changes_nothing(
-    tansu: Broker, url: str, manned: Manned, opened: Opened
+    broker: Broker, url: str, manned: Manned, opened: Opened
 ) -> None:
     """The stored offsets are lost, twice. Ought to fail, not tried yet: with row ids instead of ids made from source and external id."""
-    settings, store = settings_for(tansu), opened(url)
+    settings, store = settings_for(broker), opened(url)
     load = publish(settings, 3_000)
     workers = manned(settings, url)
     hashes = []
     for _ in range(3):
         worker = workers.start()
-        wait_for(lambda: read_to(store) >= total(load), 120, "the whole topic to be read", workers)
+        wait_for(lambda: read_to(store) >= load.records, 120, "the whole topic to be read", workers)
         hashes.append(table_hash(store))
         worker.kill()
         with store.begin() as connection:

@@ -1,31 +1,29 @@
-"""S1, S2, S5, S6: a disk that fills, many writers, a server that drops its connections, clocks that lie."""
+"""S1, S2, S4, S5: a disk that fills, many writers, migrations with notes in them, a server that drops or restarts."""
 
 from __future__ import annotations
 
 import multiprocessing
 import threading
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import event, func, select, text
 
-from ingest.sources import ListSource, Progress
+from ingest.sources import Progress
 from insights import migrate
-from insights.delivery import pipeline
 from insights.delivery.writer import Home, write
-from insights.store import Store, Unavailable
+from insights.store import Overtaken, Store, Unavailable
 from insights.tables import FeedbackRow, SettingRow
 from insights.trust import backup
-from pipelines.analysis_process import AnalysisPool
-from pipelines.process import Processor
-from pipelines.run import drain
-from tests.faults.hearing import quick
+from tests.faults.fleet import allowed, wait_for
+from tests.faults.places import Record
 from tests.faults.standing import notes, read_to
 from tests.insights.notes import NOW, analysis, feedback
+from tests.postgres_servers import restart_at_once, running_postgres
 
 pytestmark = pytest.mark.fault
 
@@ -61,7 +59,7 @@ def test_s1_a_full_disk_leaves_notes_and_offset_agreeing_and_goes_on_when_there_
         limits[0] += 10_000
         started = time.monotonic()
         put(store, full)
-        assert time.monotonic() - started <= 10
+        assert time.monotonic() - started <= allowed(10)
         assert notes(store) == read_to(store) == full + 10
 
 
@@ -75,7 +73,7 @@ def add_up(url: str, times: int) -> None:
 
 
 def test_s2_four_processes_lose_no_update_and_the_board_reads_meanwhile(
-    sqlite_url: str, record_property: Callable[[str, object], None]
+    sqlite_url: str, record_property: Record
 ) -> None:
     """Ought to fail, not tried yet: with BEGIN instead of BEGIN IMMEDIATE: `database is locked`, at once, and updates lost."""
     with Store(sqlite_url) as store, Store(sqlite_url, read_only=True) as board:
@@ -101,53 +99,72 @@ def test_s2_four_processes_lose_no_update_and_the_board_reads_meanwhile(
         record_property("read p95, ms", round(1000 * slowest, 1))
         assert [one.exitcode for one in writers] == [0, 0, 0, 0]
         assert total == "2000"
-        assert slowest <= 0.05
+        assert slowest <= allowed(0.05)
 
 
-def test_s5_a_server_that_drops_every_connection_costs_nothing(postgres_url: str, url: str) -> None:
-    """Ten times while a worker writes, as a restart does. Ought to fail, not tried yet: without `Unavailable` for lost connections."""
-    if not url.startswith("postgresql"):
-        pytest.skip("SQLite has no server to lose")
+@contextmanager
+def _writing(store: Store, failures: list[BaseException]) -> Iterator[threading.Thread]:
+    """Two thousand notes are written, ten at a time, as a worker does it."""
+
+    def write_all() -> None:
+        try:
+            at = 0
+            while at < 2_000:
+                try:
+                    put(store, at, patience=allowed(30))
+                    at += 10
+                except Overtaken:  # committed, but the answer was lost: a worker starts over from the store's offset
+                    at = read_to(store)
+        except BaseException as error:
+            failures.append(error)
+
+    writing = threading.Thread(target=write_all)
+    writing.start()
+    yield writing
+    writing.join(allowed(120))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_s5_a_server_that_drops_every_connection_costs_nothing(url: str) -> None:
+    """Ten times while a worker writes. Ought to fail, not tried yet: without `Unavailable` for lost connections."""
+    everybody_else = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
     with Store(url) as store:
         failures: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                for start in range(0, 2_000, 10):
-                    put(store, start, patience=30)
-            except BaseException as error:
-                failures.append(error)
-
-        working = threading.Thread(target=work)
-        working.start()
         dropped = 0
-        with psycopg.connect(postgres_url, autocommit=True) as other:
-            name = url.rsplit("/", 1)[1].split("?")[0]
-            while working.is_alive() and dropped < 10:
-                ended = other.execute(
-                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s", (name,)
-                ).fetchone()
+        with _writing(store, failures) as writing, psycopg.connect(url, autocommit=True) as other:
+            while writing.is_alive() and dropped < 10:
+                ended = other.execute(everybody_else).fetchone()
                 dropped += 1 if ended and ended[0] else 0
                 time.sleep(0.2)
-        working.join(120)
         assert not failures
         assert dropped >= 3
         assert notes(store) == read_to(store) == 2_000
 
 
-def test_s6_clocks_that_are_wrong_spoil_no_order_and_no_lag(sqlite_url: str) -> None:
-    """The worker's clock an hour back, then an hour ahead; events of ten years hence are not believed."""
-    clock = [datetime(2026, 9, 30, 12, tzinfo=UTC)]
-    with Store(sqlite_url) as store, AnalysisPool(quick) as pool:  # type: ignore[arg-type]
-        processor = Processor(store, pool, clock=lambda: clock[0])
-        for hours in (-1, 1, 0):
-            clock[0] += timedelta(hours=hours)
-            drain(ListSource([feedback(f"{hours}-{at}") for at in range(5)]), processor)
-        write(store, [], [], (), [Progress("c", "notes", "t", 0, 0, 7, 3)], received_at=clock[0])
-        status = pipeline.status(store, clock[0] - timedelta(hours=3))
-        assert status.notes == 15
-        assert [part.lag for part in status.partitions] == [0]
-        assert all(count >= 0 for count in status.per_minute)
+def test_s5_a_server_that_is_restarted_costs_nothing(record_property: Record) -> None:
+    """Twice, without waiting for anybody (`pg_ctl stop -m immediate`); the worker's store reconnects within ten seconds."""
+    with running_postgres() as server:
+        url = str(server.get_uri())
+        migrate.upgrade(url)
+        failures: list[BaseException] = []
+        slowest = 0.0
+        with Store(url) as store:
+            with _writing(store, failures) as writing:
+                for goal in (500, 1_000):
+                    wait_for(lambda goal=goal: failures or notes(store) >= goal, 60, f"{goal} notes")  # type: ignore[misc]
+                    restart_at_once(server)
+                    stood = read_to(store)
+                    started = time.monotonic()
+                    wait_for(lambda stood=stood: failures or read_to(store) > stood, 60, "the worker to go on")  # type: ignore[misc]
+                    slowest = max(slowest, time.monotonic() - started)
+                assert writing.is_alive() or notes(store) == 2_000
+            assert not failures
+            assert notes(store) == read_to(store) == 2_000
+            record_property("seconds to go on", round(slowest, 1))
+            assert slowest <= allowed(10)
 
 
 def test_s4_ten_thousand_notes_survive_the_way_up_from_the_first_tables(database_url: str) -> None:

@@ -1,6 +1,7 @@
 """A real worker with a quick analyzer, which may be told to die or freeze at a named point.
 
-EARSHOT_FAULT is ``what@point#time``: what is ``kill`` or ``freeze``, time counts the batches that reach the point.
+EARSHOT_FAULT is ``what@point#time``: what is ``kill``, ``freeze`` or ``hang`` (every poll from then on), time counts
+the batches that reach the point.
 """
 
 from __future__ import annotations
@@ -8,13 +9,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import structlog
+from kafka import KafkaConsumer
 from sqlalchemy import Engine, event
 
+from ingest import kafka_watchdog
 from ingest.kafka_source import KafkaSource
 from ingest.pseudonyms import Pseudonyms
 from ingest.settings import IngestSettings
@@ -34,20 +38,33 @@ from tests.faults.hearing import quick
 POINTS = ("after poll", "after analysis", "after insert", "before commit", "after commit", "before the broker is told")
 
 
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _freeze() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _hang() -> None:
+    kafka_watchdog.HUNG_SECONDS = 0.5
+    KafkaConsumer.poll = lambda *_, **__: time.sleep(600)
+
+
 class Fault:
-    """Kills or freezes this process when a point is reached for the given time."""
+    """Kills or freezes this process, or lets its Kafka client hang, when a point is reached for the given time."""
 
     def __init__(self, asked: str) -> None:
         what, _, rest = asked.partition("@")
         self.point, _, time = rest.partition("#")
-        self._signal = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}[what]
+        self._do = {"kill": _kill, "freeze": _freeze, "hang": _hang}[what]
         self._left = int(time)
 
     def reached(self) -> None:
         self._left -= 1
         if self._left == 0:
             print(f"fault at {self.point}", flush=True)
-            os.kill(os.getpid(), self._signal)
+            self._do()
 
 
 def plant(fault: Fault) -> None:
