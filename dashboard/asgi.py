@@ -21,7 +21,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.secrets import SecretsValue
 
-from dashboard import session
+from dashboard import intake, session
 from dashboard.metrics import metrics
 from dashboard.settings import settings
 from insights.delivery import incidents
@@ -119,6 +119,6 @@ app = st.App(
     Path(__file__).parent / "app.py",
     secrets=sign_in(),
     lifespan=frozen_heap,
-    routes=[Route("/healthz", healthz), Route("/metrics", metrics)],
+    routes=[Route("/healthz", healthz), Route("/metrics", metrics), *intake.routes()],
     middleware=[Middleware(Headers)],
 )

@@ -17,6 +17,7 @@ from typer.cli import get_docs_for_click
 from typer.main import get_command
 
 from dashboard.settings import BoardSettings
+from ingest.intake.settings import IntakeSettings
 from ingest.schema import json_schema
 from ingest.settings import IngestSettings, Settings
 from insights.settings import NoticeSettings, StoreSettings
@@ -27,6 +28,7 @@ from pipelines.settings import PipelineSettings
 HERE = Path(__file__).parent
 SECTIONS: tuple[tuple[str, type[Settings]], ...] = (
     ("What comes in", IngestSettings),
+    ("What is sent in", IntakeSettings),
     ("Language", LanguageSettings),
     ("Store", StoreSettings),
     ("Board", BoardSettings),

@@ -14,6 +14,7 @@ from insights.delivery.dead_letters import AGAIN
 from insights.delivery.outbox import OutboxEvent, drop, mark_published, waiting
 from insights.delivery.written import TYPE
 from insights.store import Store
+from pipelines.carrier import Carrier, IntakeSource
 from pipelines.process import Processor
 from pipelines.run import drain
 from pipelines.written import Courier, WrittenSource
@@ -32,8 +33,11 @@ def relay_waiting(
     """
     published = 0
     courier = Courier(store, publisher)
+    carrier = Carrier(store, publisher)
     while not stop():
         courier.look()
+        carried = carrier.look()
+        published += carried
         events = waiting(store, BATCH, besides=TYPE)
         by_topic: dict[str, list[OutboxEvent]] = {}
         for event in events:
@@ -47,7 +51,7 @@ def relay_waiting(
                 continue
             published += publisher.send([_message(event) for event in group], topic)
             mark_published(store, ids, datetime.now(UTC))
-        if not events:
+        if not events and not carried:
             if once:
                 break
             sleep(IDLE_SECONDS)
@@ -62,10 +66,11 @@ def take_in_written(
     once: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Analyse and store notes written on the desk without any broker; return how many were taken in. Raises StoreError."""
+    """Analyse and store notes written on the desk and events taken in, without any broker; return how many were taken in. Raises StoreError."""
     taken = 0
     while not stop():
-        taken += drain(WrittenSource(store, decoder), processor, stop=stop).seen
+        for source in (WrittenSource(store, decoder), IntakeSource(store, decoder)):
+            taken += drain(source, processor, stop=stop).seen
         if once:
             break
         sleep(IDLE_SECONDS)

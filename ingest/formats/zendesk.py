@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from ingest.formats.fields import (
@@ -32,6 +33,7 @@ from ingest.formats.message import Author, Message
 
 _CHANNELS = {"voice": "phone", "chat": "chat", "native_messaging": "chat", "mail": "email", "web_service": "api"}
 _SOCIAL = ("facebook", "twitter", "x_", "instagram", "whatsapp")
+_AT_ONCE = timedelta(minutes=1)
 _MERGED_INTO = re.compile(
     r"(?:closed and merged into|merged into) (?:this request|request|ticket) #(\d+)", re.IGNORECASE
 )
@@ -213,11 +215,21 @@ def _webhook(document: Json) -> Iterator[Part]:
     comment = {"created_at": document.get("time"), **table(event, "comment")}
     if kind in ("soft_deleted", "permanently_deleted", "marked_as_spam"):
         yield Part(document, lambda: Passed("deleted there"))
-    elif "id" not in comment or _words(comment).strip() == text(detail, "description"):
+    elif "id" not in comment or _opens(detail, comment):
         opening = comment if "id" in comment else {}
         yield Part(document, partial(_opening, ticket, opening))
     else:
         yield Part(document, partial(_comment, ticket, comment))
+
+
+def _opens(detail: Json, comment: Json) -> bool:
+    """A ticket's first comment is its description, added as it is created; the event does not say so otherwise."""
+    if _words(comment) != text(detail, "description"):
+        return False
+    try:
+        return abs(moment(comment["created_at"]) - moment(detail.get("created_at"))) <= _AT_ONCE
+    except ValueError:
+        return False
 
 
 def _with_subject(record: Json, comment: Json) -> str:

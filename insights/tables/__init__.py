@@ -16,6 +16,7 @@ from insights.tables.counts import (
 from insights.tables.delivery import ConsumerOffsetRow, DeadLetterRow, OutboxRow, SettingRow
 from insights.tables.echoes import EchoRow, NoticeRow, NoticeWishRow, QuestionRow
 from insights.tables.heard import FeedbackRow, SegmentRow, SignalRow, VectorRow
+from insights.tables.intake import DeliveryRow, IntakeRow, PullRow
 from insights.tables.ledger import BallotBoxRow, BallotRow, LedgerRow
 from insights.tables.models import ModelTrialRow
 from insights.tables.people import AuditRow, IncidentRow, PersonRow, TombstoneRow
@@ -52,10 +53,12 @@ __all__ = [
     "CountRevisionRow",
     "CountTouchedRow",
     "DeadLetterRow",
+    "DeliveryRow",
     "EchoRow",
     "FacetValueRow",
     "FeedbackRow",
     "IncidentRow",
+    "IntakeRow",
     "LedgerRow",
     "LineageMemberRow",
     "LineageRow",
@@ -71,6 +74,7 @@ __all__ = [
     "ProofCaseRow",
     "ProofQuoteRow",
     "ProposalRow",
+    "PullRow",
     "QuestionRow",
     "ReviewDecisionRow",
     "ReviewItemRow",

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, String, cast, delete, distinct, func, or_, select, update
 
+from insights.delivery.intake import forget_customer
 from insights.review import frozen
 from insights.store import Store
 from insights.tables import DeadLetterRow, FeedbackRow, LineageRow, OutboxRow, ProposalRow, SignalRow, ThemeRow
@@ -56,6 +57,7 @@ def erase(store: Store, customer_key: str, *, raw_id: str = "", by: Person, at: 
         counts = remove_notes(connection, ids)
         counts["dead_letter"] += _letters(connection, [trace for trace in traces if trace], at)
         counts["outbox"] += _events(connection, [trace for trace in traces if trace])
+        counts["intake"] += forget_customer(connection, customer_key)
         counts["theme"] += _namings(connection, themes)
         bury(connection, Erased.CUSTOMER, [customer_key], at)
         bury(connection, Erased.NOTE, ids, at)

@@ -19,6 +19,7 @@ from pipelines.cli import (
     doctor,
     evaluation,
     formats,
+    intake,
     ledger,
     models,
     people,
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("import")(data.import_file)
 app.command("formats")(formats.formats)
+app.command("intake")(intake.intake)
 app.command("publish")(data.publish)
 app.command("stream")(streaming.stream)
 app.command("relay")(streaming.relay)
