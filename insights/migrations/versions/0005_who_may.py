@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from insights.migrations.append_only import add_refusal, drop_refusal, only_add_to
+
 revision = "0005"
 down_revision = "0004"
 
@@ -39,7 +41,8 @@ def upgrade() -> None:
         sa.Column("hash", sa.Text(), nullable=False),
     )
     op.create_index("ix_audit_subject", "audit", ["subject"])
-    _only_add_to("audit")
+    add_refusal()
+    only_add_to("audit")
     op.create_table(
         "tombstone",
         sa.Column("kind", sa.Text(), primary_key=True),
@@ -66,24 +69,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("incident", "tombstone", "audit", "person"):
         op.drop_table(name)
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION refuse_change()")
-
-
-def _only_add_to(name: str) -> None:
-    """Let the database itself refuse to change or take away a row."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {name}_only_added BEFORE UPDATE OR DELETE ON {name} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
-            f"BEGIN SELECT RAISE(ABORT, 'rows of {name} are only ever added'); END"
-        )
+    drop_refusal()

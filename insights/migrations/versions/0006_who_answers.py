@@ -7,6 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from insights.migrations.append_only import only_add_to
+
 revision = "0006"
 down_revision = "0005"
 
@@ -119,7 +121,7 @@ def _ledger() -> None:
         _must("hash"),
     )
     op.create_index("ix_ledger_theme_id", "ledger", ["theme_id"])
-    _only_add_to("ledger")
+    only_add_to("ledger")
     op.create_table(
         "ballot_box",
         sa.Column("answer", LONG, primary_key=True, autoincrement=False),
@@ -188,18 +190,3 @@ def _to(table: str, *, primary_key: bool = False) -> sa.Column[Any]:
 
 def _partial(name: str, table: str, column: str, where: str) -> None:
     op.create_index(name, table, [column], sqlite_where=sa.text(where), postgresql_where=sa.text(where))
-
-
-def _only_add_to(name: str) -> None:
-    """Let the database itself refuse to change or take away a row; PostgreSQL has the function from step 0005."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {name}_only_added BEFORE UPDATE OR DELETE ON {name} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
-            f"BEGIN SELECT RAISE(ABORT, 'rows of {name} are only ever added'); END"
-        )

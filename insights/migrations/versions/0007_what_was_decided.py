@@ -7,6 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from insights.migrations.append_only import only_add_to
+
 revision = "0007"
 down_revision = "0006"
 
@@ -58,7 +60,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_review_decision_item_id", "review_decision", ["item_id"])
-    _only_add_to("review_decision")
+    only_add_to("review_decision")
     op.create_table(
         "review_quote",
         sa.Column("decision_id", sa.Integer(), sa.ForeignKey("review_decision.id"), primary_key=True),
@@ -100,18 +102,3 @@ def _of(name: str, key: str) -> sa.Column[Any]:
 
 def _must(name: str, kind: Any = None) -> sa.Column[Any]:
     return sa.Column(name, sa.Text() if kind is None else kind, nullable=False)
-
-
-def _only_add_to(name: str) -> None:
-    """Let the database itself refuse to change or take away a row; the function is there since step 5."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {name}_only_added BEFORE UPDATE OR DELETE ON {name} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
-            f"BEGIN SELECT RAISE(ABORT, 'rows of {name} are only ever added'); END"
-        )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from insights.listening import ledger
 from insights.listening.cases import Promise, State, fold
 from insights.listening.ledger import AnswerKind, Entry, Event
 from insights.store import Store
 from tests.insights.notes import NOW
+from tests.insights.trust.test_append_only import without_triggers
 
 DAY = NOW.date()
 
@@ -39,14 +37,6 @@ def test_entries_are_numbered_chained_and_read_back_as_written(store: Store) -> 
     assert ledger.check(store, first.hash).whole
 
 
-@pytest.mark.parametrize("change", ["UPDATE ledger SET reason = 'another'", "DELETE FROM ledger"])
-def test_the_database_refuses_to_change_or_take_away_an_entry(store: Store, change: str) -> None:
-    asked(store)
-    with pytest.raises(DBAPIError, match="only ever added"), store.begin() as connection:
-        connection.execute(text(change))
-    assert ledger.check(store).entries == 1
-
-
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -63,26 +53,10 @@ def test_tampering_behind_the_triggers_back_is_found_and_the_row_named(store: St
         with ledger.writing(store) as connection:
             entry = Entry(Event.ASKED, theme, 1, "machine", NOW, due=DAY, facts={"customers": theme})
             ledger.add(connection, entry)
-    without_triggers(store, change)
+    without_triggers(store, "ledger", change)
     found = ledger.check(store).tampered
     assert found is not None
     assert (found.number, found.theme_id, found.who) == (named, named, "machine")
-
-
-def test_entries_cut_off_at_the_end_show_to_who_kept_the_head(store: Store) -> None:
-    asked(store)
-    asked(store, 2)
-    head = ledger.check(store).head
-    without_triggers(store, "DELETE FROM ledger WHERE number = 2")
-    assert ledger.check(store).whole
-    assert not ledger.check(store, head).whole
-
-
-def test_many_writers_make_one_chain(store: Store) -> None:
-    """Seen to fail on PostgreSQL without the advisory lock."""
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(lambda part: [asked(store, part) for _ in range(5)], range(4)))
-    assert (ledger.check(store).entries, ledger.check(store).whole) == (20, True)
 
 
 def _answer(number: int, about: int, kind: AnswerKind, day: date, due: date | None = None) -> Entry:
@@ -131,18 +105,3 @@ def test_a_promise_is_kept_late_broken_or_moved(
         rows.append(_answer(3, 1, AnswerKind.ACCEPTED, later, DAY + timedelta(days=60)))
     (ask,) = fold(rows)
     assert ask.answers[0].promise(DAY + timedelta(days=today_after)) is became
-
-
-def without_triggers(store: Store, change: str) -> None:
-    """Do what somebody with all rights on the database could do, and put the triggers back."""
-    with store.begin() as connection:
-        if store.dialect == "postgresql":
-            for step in ("ALTER TABLE ledger DISABLE TRIGGER USER", change, "ALTER TABLE ledger ENABLE TRIGGER USER"):
-                connection.execute(text(step))
-            return
-        kept = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-        for name, _ in kept:
-            connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text(change))
-        for _, made in kept:
-            connection.execute(text(made))
