@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
@@ -10,18 +11,22 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard import narrowing, session, worth
 from dashboard.components.change import change_words, interval_words
 from dashboard.components.marks import kind_badge
+from dashboard.components.owned import NOBODYS, answer_words
 from dashboard.components.page import DOT, empty
+from dashboard.components.table import table
 from dashboard.components.text import plain
 from dashboard.components.theme_row import group_row, list_head, theme_row
 from dashboard.palette import palette
 from dashboard.treemap import tiles, treemap
-from dashboard.words import counted, kind_place, kind_word
+from dashboard.words import counted, kind_place, kind_word, number
+from insights.board.owned import Owned, owned
 from insights.board.ranking import Group, Rank, ThemeRow
 
 
 def show_list(rows: Sequence[ThemeRow], rank: Rank, groups: Mapping[int | None, Group] | None = None) -> None:
     """One line a theme; the line opens the theme, its number opens the notes. With groups, a line above each parent's."""
-    kept = narrowing.kept()
+    kept, today = narrowing.kept(), session.today()
+    owners = owned(session.store(), [row.id for row in rows], today)
     with st.container(gap=None, key="list"):
         st.html(list_head(rank))
         last: object = ()
@@ -30,7 +35,7 @@ def show_list(rows: Sequence[ThemeRow], rank: Rank, groups: Mapping[int | None, 
                 last = row.parent_id
                 _group(groups[row.parent_id], kept)
             with st.container(key=f"row-{row.id}", gap=None):
-                st.html(theme_row(row))
+                st.html(theme_row(row, owners.get(row.id, NOBODYS), today))
                 st.page_link(session.THEME, label=plain(row.name), query_params={"id": str(row.id)})
                 with st.container(key=f"num-{row.id}"):
                     st.page_link(
@@ -57,8 +62,9 @@ def _group(group: Group, kept: Mapping[str, Sequence[str]]) -> None:
 
 def show_table(rows: Sequence[ThemeRow]) -> None:
     """The same rows for sorting and copying; choosing one opens it."""
+    today = session.today()
     shown = st.dataframe(
-        theme_table(rows),
+        theme_table(rows, owned(session.store(), [row.id for row in rows], today), today),
         key="table",
         hide_index=True,
         row_height=34,
@@ -86,10 +92,11 @@ def show_map(rows: Sequence[ThemeRow]) -> None:
             if tile is not None:
                 st.switch_page(session.THEME, query_params={"id": str(tile.id)})
     kinds = sorted({row.kind for row in rows}, key=kind_place)
-    st.html(
-        f'<p class="sub">{" &nbsp; ".join(kind_badge(kind) for kind in kinds)}{DOT}area: customers{DOT}'
-        "the same rows are in Table</p>"
-    )
+    st.html(f'<p class="sub">{" &nbsp; ".join(kind_badge(kind) for kind in kinds)}{DOT}area: customers</p>')
+    with st.expander("The same as a table", key="map-table"):
+        listed = [(row.name, kind_word(row.kind), row.parent or "–", number(row.customers)) for row in rows]
+        names = ("Theme", "Kind", "Group", "Customers")
+        st.html(table("Themes by customers", names, listed, right=frozenset({3})))
 
 
 def show_worth(rows: Sequence[ThemeRow]) -> None:
@@ -120,7 +127,7 @@ def show_worth(rows: Sequence[ThemeRow]) -> None:
         st.html(worth.table_of(drawn))
 
 
-def theme_table(rows: Sequence[ThemeRow]) -> list[dict[str, object]]:
+def theme_table(rows: Sequence[ThemeRow], owners: Mapping[int, Owned], today: date) -> list[dict[str, object]]:
     """Return the ranked list as rows of a table."""
     return [
         {
@@ -134,6 +141,8 @@ def theme_table(rows: Sequence[ThemeRow]) -> list[dict[str, object]]:
             "Change in 4 weeks": change_words(row.change),
             "Likely": interval_words(row.change) or "–",
             "Severity": row.severity,
+            "Owner": owners.get(row.id, NOBODYS).team or "–",
+            "Answer": answer_words(owners.get(row.id, NOBODYS), today),
             "First heard": row.first_heard,
         }
         for row in rows

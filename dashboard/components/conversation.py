@@ -94,12 +94,13 @@ def rule_words(kind: str, rule: str) -> str:
     if kind == "job" and trigger:
         named = {"want": "what they want to get done", "purpose": "what they do it for"}.get(head, "a job")
         return f"It reads like {named} (the word “{_TRIGGERS.get(trigger, trigger)}” leads to it)."
-    return _HEADS.get(head, f"It reads like {kind_word(kind).lower()}.")
+    return _HEADS.get(head) or _HEADS.get(kind, "Nothing is known of why.")
 
 
 _HEADS = {
     "pain": "It reads like something that went wrong.",
     "suggestion": "It reads like a wish for a change.",
+    "job": "It reads like something to get done.",
     "tip": "It reads like advice to others.",
     "praise": "It reads like thanks or praise.",
     "compensation": "It reads like something given to make up for it.",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from dashboard.components.change import change_chip
 from dashboard.components.marks import kind_badge, severity, spark
+from dashboard.components.owned import answer_cell, owner_chip
 from dashboard.components.text import escape
 from dashboard.words import counted, number
+from insights.board.owned import Owned
 from insights.board.ranking import Group, Rank, ThemeRow
+from insights.listening.ownership import ASKING
 
-COLUMNS = ("Theme", "Customers", "12 weeks", "Change in 4 weeks", "Severity")
+COLUMNS = ("Theme", "Customers", "12 weeks", "Change in 4 weeks", "Severity", "Owner", "Answer")
 _RANKED_BY = {Rank.CUSTOMERS: "Customers", Rank.GROWTH: "Change in 4 weeks", Rank.SEVERITY: "Severity"}
 
 
@@ -21,8 +26,11 @@ def list_head(rank: Rank) -> str:
     return f'<div class="hdr">{"".join(cells)}</div>'
 
 
-def theme_row(theme: ThemeRow) -> str:
-    """Name and kind, customers over notes, twelve weeks, change, severity."""
+def theme_row(theme: ThemeRow, owned: Owned, today: date) -> str:
+    """Name and kind, customers over notes, twelve weeks, change, severity; owner and answer of what asks for one."""
+    asks = theme.kind in ASKING
+    owner = f'<div class="ow">{owner_chip(owned)}</div>' if asks else '<div class="ow none"></div>'
+    answer = f'<div class="an">{answer_cell(owned, today) if asks else ""}</div>'
     state = "Emerging" if theme.emerging else "Faded" if theme.faded else "New" if theme.is_new else ""
     tag = f'<span class="newt">{state}</span>' if state else ""
     places = '<span class="dotsep">·</span>'.join(
@@ -34,7 +42,7 @@ def theme_row(theme: ThemeRow) -> str:
         f'<span class="mob num">{counted(theme.customers, "customer")}</span></div></div>'
         f'<div class="n rt"><b>{number(theme.customers)}</b><small>{counted(theme.notes, "note")}</small></div>'
         f'<div class="sp">{spark(theme.weeks)}</div><div class="cg">{change_chip(theme.change)}</div>'
-        f'<div class="sv">{severity(theme.severity)}</div></div>'
+        f'<div class="sv">{severity(theme.severity)}</div>{owner}{answer}</div>'
     )
 
 

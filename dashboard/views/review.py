@@ -21,7 +21,7 @@ from insights.review.reviews import Item, Review
 
 def main() -> None:
     st.html(session.HERE / "review.css")
-    address.follow()
+    address.follow("week", "print")
     store, today, week = session.store(), session.today(), links.week()
     listed = reviews.summaries(store)
     found = reviews.review(store, week, today)

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import aside, changes, filters, links, owner_panel, session, trend
+from dashboard import address, aside, changes, links, owner_panel, quoting, reviewed_panel, session, trend
 from dashboard.components.change import change_figure
 from dashboard.components.figure import figure, figure_label
 from dashboard.components.marks import kind_badge
-from dashboard.components.page import empty, head, heading, notice, too_few
-from dashboard.components.quote import quote
+from dashboard.components.page import head, notice, too_few
 from dashboard.components.text import escape, plain
-from dashboard.words import ago, few, number, short_day
-from insights.board import quotes as words
+from dashboard.words import ago, few, short_day
 from insights.board import theme as question
 from insights.board.theme import ThemeDetail
 
-SHOWN = 6
-AGAINST = "Against it"
-ORDERS = ("Most typical", "Newest", "Most different", AGAINST)
-
 
 def main() -> None:
+    address.follow("id")
     store, today = session.store(), session.today()
     asked = links.theme_id("id")
     found = question.theme(store, asked, today) if asked is not None else None
@@ -36,10 +31,11 @@ def main() -> None:
             trend.show_trend(found, today)
         aside.show_below(found)
         if found.notes:
-            _quotes(found)
+            quoting.show_quotes(found)
             aside.show_affected(found)
     with right:
         owner_panel.show_owner(found.id)
+        reviewed_panel.show_reviewed(found.id)
         aside.show_history(found, today)
         aside.show_near(found)
         aside.show_linked(found)
@@ -92,30 +88,6 @@ def _figures(found: ThemeDetail) -> None:
             with st.container(key=f"stat-{span}", width="content"):
                 label = figure_label(few(value, found.change.fewer_than), f"customers {word}")
                 st.page_link(session.NOTES, label=label, query_params=links.notes_of(found, span=span))
-
-
-def _quotes(found: ThemeDetail) -> None:
-    store, today = session.store(), session.today()
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="qbar"):
-        st.html(heading("In their words"), width="content")
-        order = st.segmented_control(
-            "Order of quotes", ORDERS, default="Most typical", required=True, key="quotes", bind="query-params",
-            label_visibility="collapsed",
-        )  # fmt: skip
-    if order == AGAINST:
-        said = words.opposed(store, found.id, limit=SHOWN)
-        st.html(
-            "".join(quote(one, today) for one in said)
-            or empty(
-                "Nobody speaks against it", "No customer of this theme was content later, and nobody says the opposite."
-            )
-        )
-        return
-    said = words.quotes(store, found.id, filters.QUOTE_ORDERS[str(order or "Most typical")], limit=SHOWN)
-    st.html("".join(quote(one, today) for one in said) or empty("No quote to show", "Its notes were erased."))
-    with st.container(key="link-all"):
-        label = "Read the one note" if found.notes == 1 else f"Read all {number(found.notes)} notes"
-        st.page_link(session.NOTES, label=label, query_params=links.notes_of(found))
 
 
 main()

@@ -19,7 +19,7 @@ EXPORTS = (("Mermaid", "mmd", "text/plain", mermaid), ("JSON", "json", "applicat
 
 def main() -> None:
     st.html(session.HERE / "review.css")
-    address.follow()
+    address.follow("node")
     found = opportunities.tree(session.store())
     node = found.nodes.get(links.theme_id("node") or 0)
     with st.container(key="crumb"):

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NEW = "new"
     FADED = "faded"
     ANSWERED = "answered"
+    WISHED = "asked for"
     CARRIED = "carried over"
 
 

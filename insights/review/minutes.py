@@ -22,6 +22,7 @@ TITLES = {
     Reason.NEW: "New",
     Reason.FADED: "Faded",
     Reason.ANSWERED: "Answered",
+    Reason.WISHED: "Asked for",
     Reason.CARRIED: "Carried over",
 }
 VERDICTS = {

@@ -21,8 +21,10 @@ from dashboard.components.table import table
 from dashboard.components.text import escape, plain
 from dashboard.components.theme_row import group_row, list_head, theme_row
 from insights.board.affected import Affected, interval
+from insights.board.owned import Owned
 from insights.board.ranking import Change, Group, Rank, ThemeRow
 from insights.board.theme import Highlight, LineageStep, Quote
+from insights.listening.cases import State
 
 TODAY = date(2026, 11, 21)
 STEADY = Change(recent=30, before=30, ratio=1.0, low=0.6, high=1.66)
@@ -90,7 +92,7 @@ def everything_from(text: str) -> str:
             group_row(text, Group(1, text, text, 2, 3, 4)), spark([1], text), head(text, (text,), kind_badge(text)),
             heading(text, text), line((text,)), empty(text, text), trouble(text, text, text), notice(text),
             last_note(text, fresh=True), figure(text, text), table(text, (text,), ((text,),)),
-            history((step,), TODAY), theme_row(row(text)),
+            history((step,), TODAY), theme_row(row(text), Owned(text, State.OVERDUE, TODAY, 6), TODAY),
             quote(said(text), TODAY), quote(said(text, Highlight(text, 0, len(text)), speaker=text), TODAY),
         )
     )  # fmt: skip
