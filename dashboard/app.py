@@ -71,6 +71,8 @@ def _pages(person: Person | None) -> list[StreamlitPage]:
         (session.MY_NOTES, st.Page(session.MY_NOTES, title="My notes", url_path="my_notes")),
         (session.THEMES, st.Page(session.THEMES, title="Themes", default=True)),
         (session.JOBS, st.Page(session.JOBS, title="Jobs", url_path="jobs")),
+        (session.MOVERS, st.Page(session.MOVERS, title="Movers", url_path="movers")),
+        (session.WORTH, st.Page(session.WORTH, title="What it costs", url_path="worth")),
         (session.EXPLORE, st.Page(session.EXPLORE, title="Explore", url_path="explore")),
         (session.REVIEW, st.Page(session.REVIEW, title="Review", url_path="review")),
         (session.TREE, st.Page(session.TREE, title="Outcome tree", url_path="tree")),

@@ -13,7 +13,7 @@ from insights.board.behind import Behind
 from insights.board.theme import ThemeDetail
 
 LARGEST_ID = 2**31 - 1
-SPANS = {"recent": (4, 0), "before": (8, 4)}
+SPANS = {"recent": (4, 0), "before": (8, 4), "last1": (1, 0), "base1": (13, 1), "last4": (4, 0), "base4": (16, 4)}
 """Full weeks before the running one: those that a change compares."""
 KINDS = {"Pains": "pain", "Suggestions": "suggestion", "Jobs": "job", "Praise": "praise"}
 

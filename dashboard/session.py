@@ -27,6 +27,7 @@ REVIEW, TREE = "views/review.py", "views/tree.py"
 ADMIN = "views/admin.py"
 LISTENING, LITMUS, OWNERS = "views/listening.py", "views/litmus.py", "views/owners.py"
 LEDGER, STAFF = "views/ledger.py", "views/staff.py"
+MOVERS, WORTH, ALERTS, PROOF = "views/movers.py", "views/worth.py", "views/alerts.py", "views/proof.py"
 HERE = Path(__file__).parent
 SQLITE = "sqlite:///"
 _LEAST = "least_customers"

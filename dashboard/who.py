@@ -38,6 +38,8 @@ PAGES: Mapping[str, frozenset[Role]] = {
     session.ADMIN: frozenset({Role.ADMIN}),
     session.LEARNING: EVERYBODY,
     session.JOBS: EVERYBODY,
+    session.MOVERS: EVERYBODY,
+    session.WORTH: EVERYBODY,
     session.DESK: CARE_TEAM,
     session.MY_NOTES: WRITING,
 }
