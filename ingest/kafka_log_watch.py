@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from kafka import TopicPartition
@@ -22,6 +22,14 @@ log = structlog.get_logger(__name__)
 
 class TopicReset(RuntimeError):
     """The log ends below the offset that is already stored: the topic was emptied or made again."""
+
+
+class StoredOffsets(Protocol):
+    """Where the store stands; implemented by insights, called between polls only."""
+
+    def next_offset(self, topic: TopicIdentity, partition: int) -> int | None:
+        """Return the next offset to read, or None when nothing of this log was ever stored."""
+        ...
 
 
 class LogWatch:
@@ -66,6 +74,12 @@ class LogWatch:
         """Tell that a log ends below what is stored, and return the error to raise."""
         detail = f"{_name(place)} ends at {end}, but {stored} is already stored; the topic lost data or was made again"
         return self._reset("reset", _name(place), detail)
+
+    def tell_swollen(self, place: TopicPartition, offset: int, why: str) -> None:
+        """Tell that a batch is too large to unpack, and that its partition therefore stands still."""
+        log.error("batch_too_large", topic=place.topic, partition=place.partition, offset=offset)
+        mend = "Nothing was skipped: delete the records up to its end on the broker, then start the workers anew"
+        self._tell(Trouble("swollen", _name(place), f"the batch at offset {offset} is not read: {why}. {mend}"))
 
     def _tell_gap(self, place: TopicPartition, start: int, begin: int) -> None:
         log.error("records_lost_to_retention", topic=place.topic, partition=place.partition, missing=begin - start)

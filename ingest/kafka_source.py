@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from kafka import KafkaConsumer, TopicPartition
@@ -20,7 +20,9 @@ from ingest import kafka_watchdog
 from ingest.feedback import InvalidFeedback, Origin, Received, Rejected
 from ingest.kafka_client import TopicIdentity, ensure_topic
 from ingest.kafka_group import EmptyHanded, Membership, configuration
-from ingest.kafka_log_watch import LogWatch
+from ingest.kafka_held import FOR_GOOD, Held
+from ingest.kafka_log_watch import LogWatch, StoredOffsets
+from ingest.kafka_unpacking import Swollen, bound
 from ingest.kafka_watchdog import Hung, Watchdog, backoff, deadline
 from ingest.settings import IngestSettings
 from ingest.sources import Batch, Progress, Trouble
@@ -33,14 +35,7 @@ HELD_SECONDS = 30.0
 UNREADABLE = (UnsupportedCodecError, CorruptRecordError)
 
 log = structlog.get_logger(__name__)
-
-
-class StoredOffsets(Protocol):
-    """Where the store stands; implemented by insights, called between polls only."""
-
-    def next_offset(self, topic: TopicIdentity, partition: int) -> int | None:
-        """Return the next offset to read, or None when nothing of this log was ever stored."""
-        ...
+bound()
 
 
 class KafkaSource:
@@ -66,7 +61,7 @@ class KafkaSource:
         self._log = LogWatch(self._topic, None, tell)
         self._watchdog, self._empty_handed = Watchdog(), EmptyHanded()
         self._broken = False
-        self._held: dict[TopicPartition, float] = {}
+        self._held = Held()
         self.clients = 0
 
     def batches(self) -> Iterator[Batch]:
@@ -89,7 +84,8 @@ class KafkaSource:
             self._guarded(self._try_held_again)
             self._guarded(lambda: self._log.check(dict(self._members.position)))
             self._guarded(self._check_that_it_moves)
-            self._broken = self._empty_handed.is_left_out(len(self._members.position)) or self._broken
+            ours = len(self._members.position) + len(self._held)
+            self._broken = self._empty_handed.is_left_out(ours) or self._broken
             failures = failures + 1 if self._broken else 0
             try_again = time.monotonic() + backoff(failures)
             batch = self._batch(records)
@@ -105,7 +101,11 @@ class KafkaSource:
         self._watchdog.start_anew()
         self._guarded(lambda: self._consumer.pause(*placed))
         self._poll(0)
-        self._guarded(lambda: self._consumer.resume(*(placed & self._members.placed()) - self._held.keys()))
+        self._guarded(
+            lambda: self._consumer.resume(
+                *(place for place in placed & self._members.placed() if place not in self._held)
+            )
+        )
 
     def ack(self, batch: Batch) -> None:
         """Tell Kafka, for lag tools. Failing is harmless: the store's offsets are the ones that count."""
@@ -132,7 +132,7 @@ class KafkaSource:
             place = TopicPartition(part.topic, part.partition)
             if place not in self._members.position or self._broken:
                 continue
-            self._held[place] = time.monotonic() + HELD_SECONDS
+            self._held.keep(place, HELD_SECONDS)
             self._members.position[place] = part.start
             self._guarded(lambda place=place: self._consumer.pause(place))  # type: ignore[misc]
 
@@ -145,7 +145,7 @@ class KafkaSource:
 
     def _connect(self) -> None:
         self._topic = ensure_topic(self._settings)
-        self._held = {}
+        self._held.start_anew()
         self._watchdog.start_anew()
         self._consumer = KafkaConsumer(**configuration(self._settings))
         self.clients += 1
@@ -179,6 +179,10 @@ class KafkaSource:
             self._broken = True
             self._watchdog.hung("poll did not come back")
             return {}
+        except Swollen as error:
+            self._broken = True
+            self._shut(error)
+            return {}
         except UNREADABLE as error:
             self._broken = True
             self._watchdog.unreadable(self._topic.topic, error)
@@ -188,6 +192,12 @@ class KafkaSource:
             self._broken = True
             return {}
         return records
+
+    def _shut(self, error: Swollen) -> None:
+        """Read no more of the partition whose batch is too large to unpack; the others go on."""
+        part = self._consumer._fetcher._next_partition_records  # what the client was unpacking; no public way
+        self._held.keep(part.topic_partition, FOR_GOOD)
+        self._log.tell_swollen(part.topic_partition, part.next_fetch_offset, str(error))
 
     def _guarded(self, step: Callable[[], None]) -> None:
         """Run a step that talks to the broker; a broker that does not answer, or a partition gone meanwhile, means rebuild."""
@@ -211,17 +221,16 @@ class KafkaSource:
 
     def _try_held_again(self) -> None:
         """Let the partitions whose time has come flow again, from where they were held."""
-        for place, until in list(self._held.items()):
-            if place not in self._members.position:
-                del self._held[place]
-            elif time.monotonic() >= until:
-                del self._held[place]
+        for place in self._held.due():
+            if place in self._members.position:
                 self._consumer.seek(place, self._members.position[place])
                 self._consumer.resume(place)
 
     def _place_newcomers(self) -> None:
         """Move each newly assigned partition to the store's offset, then let it flow."""
         for place in self._members.newcomers():
+            if place in self._held:
+                continue
             known = self._stored.next_offset(self._topic, place.partition)
             first = self._log.first_there_is(place, known)
             self._consumer.seek(place, first)

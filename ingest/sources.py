@@ -39,7 +39,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something a source met that people must hear of. ``kind`` is one of gap, reset, recreated."""
+    """Something a source met that people must hear of. ``kind`` is one of gap, reset, recreated, swollen."""
 
     kind: str
     place: str

@@ -15,10 +15,8 @@ from insights.themes import curation, vectors
 from insights.themes.curation import MACHINE, CurationError, Decision
 from insights.themes.known import theme_vectors
 from nlp.assignment import Assigner
-from nlp.encoders import open_encoder
 from nlp.settings import LanguageSettings
-from nlp.signal_vectors import SignalEncoder
-from pipelines.published import Published, published
+from pipelines.published import Published, open_published, published
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +33,8 @@ def house(store: Store, settings: LanguageSettings, encoder: Published, since: d
     made = without_vector(store, encoder.encoder_id, since) if encoder.encoder_id else ()
     if not made:
         return 0
-    opened = SignalEncoder(open_encoder(encoder.kind, settings.model_dir))
-    if opened.encoder_id != encoder.encoder_id:
-        log.warning(
-            "vectors missing", encoder=encoder.encoder_id, mend="set EARSHOT_MODEL_DIR to that encoder's folder"
-        )
+    opened = open_published(encoder, settings)
+    if opened is None:
         return 0
     rows = opened.encode([one.text for one in made], [one.product for one in made])
     vectors.add(store, encoder.encoder_id, [one.signal_id for one in made], rows)

@@ -66,13 +66,20 @@ def complete(store: Store, settings: LanguageSettings, encoder: Published) -> in
     """
     if not vectors.lacking(store, encoder.encoder_id, limit=1):
         return 0
+    opened = open_published(encoder, settings)
+    return embed(store, opened) if opened else 0
+
+
+def open_published(encoder: Published, settings: LanguageSettings) -> SignalEncoder | None:
+    """Load the published encoder; None, and a warning with the mend, when the folder of models holds another.
+
+    Raises EncoderMissing.
+    """
     opened = SignalEncoder(open_encoder(encoder.kind, settings.model_dir))
-    if opened.encoder_id != encoder.encoder_id:
-        log.warning(
-            "vectors missing", encoder=encoder.encoder_id, mend="set EARSHOT_MODEL_DIR to that encoder's folder"
-        )
-        return 0
-    return embed(store, opened)
+    if opened.encoder_id == encoder.encoder_id:
+        return opened
+    log.warning("vectors missing", encoder=encoder.encoder_id, mend="set EARSHOT_MODEL_DIR to that encoder's folder")
+    return None
 
 
 def embed(store: Store, encoder: SignalEncoder, *, progress: Callable[[int], None] = lambda _: None) -> int:

@@ -28,6 +28,8 @@ class IncidentKind(StrEnum):
     """The log ends below what is already stored."""
     RECREATED = "recreated"
     """The topic was deleted and made again while it was read."""
+    SWOLLEN = "swollen"
+    """A compressed batch would unpack to more than memory allows; its partition stands still."""
     BREAKER = "breaker"
     """So many records in a row were unreadable that the worker rather stopped than set them all aside."""
 

@@ -1,4 +1,4 @@
-"""Where the store stands in each partition; the answer to ``ingest.kafka_source.StoredOffsets``."""
+"""Where the store stands in each partition; the answer to ``ingest.kafka_log_watch.StoredOffsets``."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from kafka import KafkaAdminClient, TopicPartition
 from sqlalchemy import update
 
 from ingest.kafka_client import ensure_topic
@@ -20,7 +19,7 @@ from pipelines.run import drain
 from tests.faults.fleet import allowed, wait_for
 from tests.faults.load import publish
 from tests.faults.places import Manned, Opened, on_both
-from tests.faults.reading import source_of
+from tests.faults.reading import delete_records, source_of
 from tests.faults.standing import notes, read_to, table_hash
 from tests.ingest.test_kafka_source import make_again
 from tests.kafka_brokers import Broker, settings_for
@@ -111,8 +110,4 @@ def _lose_them_when_fifty_are_read(settings: IngestSettings, monkeypatch: pytest
 def _lose_eighty(settings: IngestSettings) -> None:
     """Fifty more records come, and of all the hundred retention takes eighty, at once."""
     publish(settings, 50, start=100, poison=0, twice=0)
-    client = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
-    try:
-        client.delete_records({TopicPartition(settings.kafka_topic, 0): 80})
-    finally:
-        client.close()
+    delete_records(settings, 0, before=80)
