@@ -92,7 +92,7 @@ class Outside:
             pause = next(pauses, None)
             if pause is None:
                 raise OutsideError(f"{self.name} {trouble}, {self._patience.times} times; try again later")
-            self._wait(min(max(pause, asked or 0.0), self._patience.longest))
+            self._wait(min(pause if asked is None else asked, self._patience.longest))
 
     def _accepted(self, answer: httpx.Response) -> httpx.Response:
         if answer.is_success:

@@ -5,9 +5,25 @@ from __future__ import annotations
 import os
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from ingest.settings import Settings
+
+
+class TrackerAddress(BaseModel):
+    """Where a tracker is, and how it lets us in.
+
+    ``project``: GitHub ``owner/name``, GitLab a project's number or path, Jira a project's key, Linear a team's id.
+    ``address``: Jira's site, or your own GitHub or GitLab. ``user``: the Jira account that the token belongs to.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["github", "gitlab", "jira", "linear"]
+    project: str
+    token: SecretStr
+    address: str = ""
+    user: str = ""
 
 
 class PipelineSettings(Settings):
@@ -37,6 +53,14 @@ class PipelineSettings(Settings):
         description="Port on which `earshot stream` serves Prometheus' /metrics. 0: none. Workers on one machine need one each.",
     )
     metrics_host: str = Field(default="127.0.0.1", description="Address that port listens on.")
+    trackers: dict[str, TrackerAddress] = Field(
+        default={},
+        description="Trackers that themes are linked to, as JSON: name to kind (github, gitlab, jira, linear), project and token, "
+        'such as {"App": {"kind": "github", "project": "acme/app", "token": "..."}}; docs/connectors/trackers.md.',
+    )
+    board_url: str = Field(
+        default="", description="The board's own address as people type it, such as https://earshot.example.com."
+    )
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json.")
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."

@@ -53,14 +53,14 @@ class _Quote:
 
 def markdown(review: Review, at: datetime) -> str:
     """Return the review as Markdown (CommonMark), taken at a moment."""
-    lines = [f"# {_title(review)}", "", *(f"{_md(fact)}  " for fact in _facts(review, at))]
+    lines = [f"# {_title(review)}", "", *(f"{plain_markdown(fact)}  " for fact in _facts(review, at))]
     for reason, items in _sections(review):
         lines += ["", f"## {TITLES[reason]}"]
         for item in items:
-            lines += ["", f"### {_md(item.evidence.name)}", "", *(f"{_md(fact)}  " for fact in _figures(item))]
+            lines += ["", f"### {plain_markdown(item.evidence.name)}", "", *(f"{plain_markdown(fact)}  " for fact in _figures(item))]
             for said in _quotes(item):
-                lines += ["", *(f"> {_md(line)}" for line in said.words.splitlines() or [""]), f"> — {_md(said.who)}"]
-            lines += ["", *_bold_first([_md(line) for line in _decision(item)])]
+                lines += ["", *(f"> {plain_markdown(line)}" for line in said.words.splitlines() or [""]), f"> — {plain_markdown(said.who)}"]
+            lines += ["", *_bold_first([plain_markdown(line) for line in _decision(item)])]
     return "\n".join(lines) + "\n"
 
 
@@ -174,7 +174,7 @@ def _html(text: str) -> str:
     return escaping.escape(text, quote=True)
 
 
-def _md(text: str) -> str:
+def plain_markdown(text: str) -> str:
     """One line of text in which nothing is Markdown or HTML any more, at its beginning neither.
 
     Addresses are cut by a word joiner, for some readers link whatever looks like one.

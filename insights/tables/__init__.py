@@ -31,6 +31,7 @@ from insights.tables.review import (
 from insights.tables.teams import OwnershipRuleRow, TeamMemberRow, TeamRow, ThemeOfferingRow, ThemeOwnerRow
 from insights.tables.themes import LineageMemberRow, LineageRow, ProposalRow, ThemeRow
 from insights.tables.tokens import TokenRow
+from insights.tables.trackers import TrackerLinkRow
 from insights.tables.worth import (
     AlertRow,
     AlertStepRow,
@@ -94,6 +95,7 @@ __all__ = [
     "ThemeRow",
     "TokenRow",
     "TombstoneRow",
+    "TrackerLinkRow",
     "VectorRow",
     "WrittenNoteRow",
 ]

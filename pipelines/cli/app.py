@@ -28,6 +28,7 @@ from pipelines.cli import (
     streaming,
     teams,
     themes,
+    trackers,
     training,
 )
 from pipelines.cli.screen import errors
@@ -72,6 +73,7 @@ app.add_typer(review.app, name="review")
 app.command("api")(reading.api)
 app.command("mcp")(reading.mcp)
 app.add_typer(reading.tokens, name="tokens")
+app.add_typer(trackers.app, name="trackers")
 
 TOLD = (MappingError, OSError, RuntimeError)
 """Earshot's own errors are of these: their message names the place and the mend, so a traceback would only be in the way."""

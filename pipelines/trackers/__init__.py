@@ -1,0 +1,1 @@
+"""Trackers: where product work is planned. One small file for each speaks its documented interface."""
