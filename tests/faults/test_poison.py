@@ -92,7 +92,7 @@ def test_p3_records_whose_checksum_is_wrong_end_the_worker_without_spinning(
 def bomb(settings: IngestSettings, key: str) -> None:
     """Three hundred million zeros, which gzip makes small enough for any broker."""
     producer = KafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap, compression_type="gzip", max_request_size=2**30, buffer_memory=2**30
+        bootstrap_servers=settings.kafka_bootstrap, compression_type="gzip", max_request_size=2**30
     )
     producer.send(settings.kafka_topic, key=key.encode(), value=bytes(300_000_000)).get(timeout=120)
     producer.close()

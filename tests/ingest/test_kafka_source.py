@@ -333,10 +333,14 @@ def test_d9_a_topic_made_again_is_another_log_to_the_next_worker(broker: Broker,
         until(lambda: len(store.ids) >= 35, opened(settings, store))
 
 
-def test_d7_a_long_batch_keeps_its_membership(
-    broker: Broker, opened: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("alive", [True, False], ids=["kept alive", "left alone"])
+def test_d7_a_long_batch_keeps_its_membership_or_is_read_again(
+    broker: Broker, opened: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch, alive: bool
 ) -> None:
-    """Working three times the poll interval while calling keep_alive costs no rebalance and no record."""
+    """Three times the poll interval: with keep_alive it costs no rebalance; without, the group gives its records away.
+
+    Then they come again, the store refuses what it has, and nothing is doubled.
+    """
     configured = kafka_group.configuration
     monkeypatch.setattr(
         kafka_source, "configuration", lambda given: configured(given) | {"max_poll_interval_ms": 2_500}
@@ -346,15 +350,22 @@ def test_d7_a_long_batch_keeps_its_membership(
     reader = opened(settings, store)
     until(lambda: len(store.ids) >= 10, reader)
     lost: list[object] = []
-    monkeypatch.setattr(kafka_group.Membership, "_forget", lambda _, gone: lost.extend(gone))
+    forget = kafka_group.Membership._forget
+
+    def note_and_forget(self: kafka_group.Membership, gone: Any) -> None:
+        lost.extend(gone)
+        forget(self, gone)
+
+    monkeypatch.setattr(kafka_group.Membership, "_forget", note_and_forget)
     batch = next(reader._batches)
     ends = time.monotonic() + 7.5
     while time.monotonic() < ends:
         time.sleep(0.5)
-        reader.source.keep_alive()
+        if alive:
+            reader.source.keep_alive()
     assert store.take(batch)
     until(lambda: len(store.ids) >= 60, reader)
-    assert not lost
+    assert bool(lost) is not alive
     assert sorted(store.ids) == sent
 
 
