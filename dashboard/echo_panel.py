@@ -9,15 +9,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.components.echoes import STEPS, echo_item
+from dashboard import say_panel, session
+from dashboard.components.echoes import echo_item
 from dashboard.components.page import heading, line, notice
 from dashboard.components.text import escape, plain
 from dashboard.words import counted
-from ingest.pseudonyms import privacy_key
-from ingest.settings import IngestSettings
-from insights.listening import echo, questions, say
-from insights.listening.echo import Echo
+from insights.listening import echo, questions
 from insights.listening.questions import Question
 from insights.store import StoreError
 from insights.trust.people import NotAllowed, Person
@@ -39,7 +36,7 @@ def show_echoes(person: Person, *, shown: int = SHOWN) -> None:
     _said()
     for one in found:
         st.html(echo_item(one, session.now()))
-        _vote(one, person)
+        say_panel.vote(one, person, _try)
     if new:
         ids = [one.id for one in found if not one.read]
         st.button("I have read these", key="echoes-read", on_click=_read, args=(ids, person))
@@ -64,27 +61,8 @@ def show_question(person: Person, feedback_id: str) -> None:
         st.form(f"q-form-{found.id}", border=False),
         st.container(horizontal=True, gap="small", vertical_alignment="bottom"),
     ):
-        st.text_input("In your own words, without names and numbers", key=f"q-{found.id}-words", max_chars=300)
+        st.text_input("In your own words, without names", key=f"q-{found.id}-words", max_chars=300)
         st.form_submit_button("Answer", on_click=_answer_in_words, args=(found, person))
-
-
-def _vote(one: Echo, person: Person) -> None:
-    if one.about is None or not say.open_to(session.store(), one.about, person, session.now()):
-        return
-    mine = say.mine(session.store(), one.about, by=person, key=_key())
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"say-{one.id}"):
-        chosen = STEPS[mine[0]] if mine else None
-        st.segmented_control(
-            say.Q, list(STEPS.values()), default=chosen, key=f"fits-{one.id}", on_change=_cast, args=(one, person)
-        )
-
-
-def _cast(one: Echo, person: Person) -> None:
-    chosen = st.session_state.get(f"fits-{one.id}")
-    fits = next((step for step, word in STEPS.items() if word == chosen), None)
-    if fits is not None and one.about is not None:
-        about = one.about
-        _try(lambda: say.cast(session.writer(), about, fits, by=person, key=_key(), at=session.now()), "Counted.")
 
 
 def _read(ids: list[int], person: Person) -> None:
@@ -122,8 +100,3 @@ def _try(step: Callable[[], object], done: str) -> None:
 def _said() -> None:
     if told := st.session_state.pop(_TOLD, ""):
         st.html(notice(told))
-
-
-def _key() -> bytes:
-    ingest = IngestSettings()
-    return privacy_key(ingest.privacy_key.get_secret_value(), ingest.data_dir)

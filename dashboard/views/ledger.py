@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import streamlit as st
 
-from dashboard import answering, links, placing, session
+from dashboard import answering, bill, links, placing, session
 from dashboard.components.echoes import say_words
 from dashboard.components.ledger import ledger_log
 from dashboard.components.listening import answer_chip
 from dashboard.components.owners import offering_words
-from dashboard.components.page import empty, head, heading, line
+from dashboard.components.page import head, heading, line
 from dashboard.components.table import table
-from dashboard.components.text import escape, plain
+from dashboard.components.text import escape
 from dashboard.who import who
-from dashboard.words import counted, day, few
+from dashboard.words import counted, day
 from insights.listening import asking, ledger, paid, questions, say, teams
 from insights.listening.asking import Standing
 from insights.listening.cases import Ask
-from insights.listening.paid import Paid
+from insights.listening.ledger import Entry, Event
 
 QUESTION_STATES = {
     "waiting": "waits for the next conversation",
@@ -46,11 +49,12 @@ def main() -> None:
         answering.forms(found, who())
         _questions(found.theme_id)
     with right:
-        _paid(paid.paid(session.store(), found.theme_id))
+        bill.show(paid.paid(session.store(), found.theme_id))
         known = {team.id: team.name for team in teams.all(session.store(), active_only=False)}
         st.html(heading("What was asked and answered", "nothing here can be changed or taken away"))
         entries = ledger.of_theme(session.store(), found.theme_id)
         st.html(ledger_log(entries, known, session.today()) if entries else line(("Nothing yet",)))
+        _reviews(entries)
 
 
 def _owed(found: Standing) -> None:
@@ -62,7 +66,8 @@ def _owed(found: Standing) -> None:
         return
     st.html(f'<div class="owed">{chip} <b>{escape(found.team or "Nobody")}</b><br>{_fate(ask)}</div>')
     if ask.standing is not None:
-        st.html(line((say_words(say.on(session.store(), ask.standing.entry.number)),)))
+        said = say.on(session.store(), ask.standing.entry.number)
+        st.html(line((say_words(said), *(f"“{words}”" for words in said.words))))
 
 
 def _fate(ask: Ask) -> str:
@@ -88,35 +93,13 @@ def _questions(theme_id: int) -> None:
     st.html(table("Questions to agents and their answers", ("Question", "Answer"), rows))
 
 
-def _paid(bill: Paid | None) -> None:
-    st.html(heading("What customers paid", "beside the price"))
-    if bill is None:
-        text = "Its notes were erased or moved to another theme, or too few customers speak of it to be shown."
-        st.html(empty("No note to count", text))
-        return
-    given = " and ".join(
-        f"{currency} {amount:,.0f} {word}"
-        for sums, word in ((bill.refunds, "refunded"), (bill.credits, "credited"))
-        for currency, amount in sorted(sums.items())
-    )
-    rows = [
-        (
-            "Came back with it",
-            f"{few(bill.came_back, session.store().least_customers)} of {counted(bill.customers, 'customer')}",
-        ),
-        ("People told the story", f"{bill.people_told:.1f} on average"),
-        ("Hand-offs", counted(len(bill.handoffs), "note")),
-        ("“Not our department”", counted(len(bill.disclaimers), "note")),
-        ("Workarounds", counted(len(bill.workarounds), "note")),
-        ("Made good", given or counted(len(bill.compensations), "note")),
-        ("As an exception", counted(len(bill.exceptions), "note")),
-        ("Time with care", f"{bill.minutes:,.0f} minutes"),
-    ]
-    st.html(table("What customers paid", ("What", "How much"), rows))
-    with st.container(key="link-paid"):
-        st.page_link(
-            session.NOTES, label=plain("Read the notes behind this"), query_params={"theme": str(bill.theme_id)}
-        )
+def _reviews(entries: Sequence[Entry]) -> None:
+    """The weekly reviews that decided on the theme, the newest on top."""
+    weeks = {str(entry.facts["week"]) for entry in entries if entry.event is Event.DECIDED}
+    with st.container(key="link-reviews", gap=None):
+        for week in sorted(weeks, reverse=True):
+            label = f"The review of the week of {day(date.fromisoformat(week), session.today())}"
+            st.page_link(session.REVIEW, label=label, query_params={"week": week})
 
 
 main()

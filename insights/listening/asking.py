@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, select
 
-from insights.counting.evidence import is_evidence
+from insights.counting.counted import counted, days, distinct
+from insights.counting.counts import severity_of
 from insights.counting.weeks import calendar, change
 from insights.listening import ledger, ownership, teams
 from insights.listening.cases import Ask, Promise, State, fold
@@ -15,7 +16,7 @@ from insights.listening.ledger import Entry, Event
 from insights.listening.ownership import Offering
 from insights.listening.teams import DEFAULT, Terms
 from insights.store import Store
-from insights.tables import SignalRow, ThemeRow
+from insights.tables import ThemeRow
 from insights.themes.lineage import MACHINE, resolve
 from insights.themes.status import STANDING
 
@@ -87,11 +88,11 @@ def ask_due(store: Store, at: datetime) -> tuple[int, ...]:
     """
     made = []
     with ledger.writing(store) as connection:
-        ownership.settle(connection, MACHINE, at)
+        ownership.settle(store, connection, MACHINE, at)
         owners = ownership.owners(connection)
         terms = {team.id: team.terms for team in teams.known(connection)}
         asked = {ask.theme_id: ask for ask in fold(ledger.entries(connection)) if _counts(ask)}
-        for weight in weights(connection, at):
+        for weight in weights(store, connection, at):
             team = owners.get(weight.theme_id, (None, at))[0]
             if team is None or team not in terms or not (why := because(weight, terms[team])):
                 continue
@@ -109,33 +110,33 @@ def nobodys_land(store: Store, at: datetime, terms: Terms = DEFAULT) -> tuple[Ow
     with store.connect() as connection:
         owners = ownership.owners(connection)
         found = []
-        for weight in weights(connection, at):
+        for weight in weights(store, connection, at):
             team, since = owners.get(weight.theme_id, (None, at))
             if team is None:
                 found.append(Ownerless(weight, since, bool(because(weight, terms))))
     return tuple(sorted(found, key=lambda one: (one.since, one.weight.theme_id)))
 
 
-def weights(connection: Connection, at: datetime) -> tuple[Weight, ...]:
-    """Return what stands behind each theme that could ask, by id. Themes without evidence are left out."""
-    weeks, row = calendar(at.date()), SignalRow
-    recent = case(((row.week >= weeks.recent) & (row.week < weeks.running), row.customer))
-    before = case(((row.week >= weeks.before) & (row.week < weeks.recent), row.customer))
-    wanted = (
-        select(
-            row.theme_id, ThemeRow.name, ThemeRow.kind,
-            func.count(row.customer.distinct()), func.count(recent.distinct()), func.count(before.distinct()),
-            func.avg(case((row.severity > 0, row.severity))),
-        )
-        .join(ThemeRow, ThemeRow.id == row.theme_id)
-        .where(ThemeRow.status.in_(STANDING), ThemeRow.kind.in_(ownership.ASKING), is_evidence(), row.occurred_at < at)
-        .group_by(row.theme_id, ThemeRow.name, ThemeRow.kind)
-        .order_by(row.theme_id)
-    )  # fmt: skip
-    return tuple(
-        Weight(theme or 0, name, kind, customers, recently, earlier, float(severity or 0))
-        for theme, name, kind, customers, recently, earlier, severity in connection.execute(wanted)
-    )
+def weights(store: Store, connection: Connection, at: datetime) -> tuple[Weight, ...]:
+    """Return what stands behind each theme that could ask, by id, of what was said before ``at``. Raises StoreError.
+
+    Themes without evidence are left out.
+    """
+    weeks, known, row = calendar(at.date()), counted(store, connection), ThemeRow
+    wanted = select(row.id, row.name, row.kind).where(row.status.in_(STANDING), row.kind.in_(ownership.ASKING))
+    found = []
+    for theme in connection.execute(wanted.order_by(row.id)):
+        columns = known.at(theme.id)
+        before = columns.moment < at.timestamp()
+        own = columns if before.all() else columns.pick(before)
+        if len(own):
+            recent, earlier = (
+                distinct(own.customer[(own.week >= days(start)) & (own.week < days(end))])
+                for start, end in ((weeks.recent, weeks.running), (weeks.before, weeks.recent))
+            )
+            weight = Weight(theme.id, theme.name, theme.kind, own.customers(), recent, earlier, severity_of(own))
+            found.append(weight)
+    return tuple(found)
 
 
 def standing(store: Store, theme_id: int, now: datetime) -> Standing | None:

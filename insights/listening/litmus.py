@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from insights.counting.evidence import is_evidence
+from insights.counting.counted import Counted, counted, moment
 from insights.listening import asking, decisions, ledger, ownership, say
 from insights.listening.cases import Ask
 from insights.listening.ledger import AnswerKind, Event, Value
@@ -21,7 +21,7 @@ from insights.listening.past import Past, past
 from insights.listening.say import RATERS
 from insights.listening.teams import DEFAULT
 from insights.store import Store
-from insights.tables import FeedbackRow, LedgerRow, SignalRow, ThemeRow
+from insights.tables import FeedbackRow, LedgerRow, ThemeRow
 
 AGENTS = 3
 """A share of agents is shown from three agents on."""
@@ -63,19 +63,21 @@ def litmus(store: Store, now: datetime, length: timedelta = QUARTER) -> Litmus:
     """Return the figures of the ``length`` until now, and of as long before. Raises StoreError."""
     since = now - length
     with store.connect() as connection:
-        return Litmus(since, now, _figures(connection, since, now), _figures(connection, since - length, since))
+        return Litmus(
+            since, now, _figures(store, connection, since, now), _figures(store, connection, since - length, since)
+        )
 
 
-def _figures(connection: Connection, since: datetime, until: datetime) -> tuple[Figure, ...]:
+def _figures(store: Store, connection: Connection, since: datetime, until: datetime) -> tuple[Figure, ...]:
     found = past(connection, since, until)
     return (
         _traced(found),
-        *_days(connection, since, until, found),
+        *_days(connection, counted(store, connection), since, until, found),
         _agents(connection, since, until, found),
         _rated(found),
         _voice(found),
         _giving(found),
-        _nobodys(connection, until),
+        _nobodys(store, connection, until),
     )
 
 
@@ -88,14 +90,9 @@ def _traced(found: Past) -> Figure:
     )
 
 
-def _days(connection: Connection, since: datetime, until: datetime, found: Past) -> tuple[Figure, ...]:
-    row = SignalRow
-    first_heard = (
-        select(row.theme_id, func.min(row.occurred_at))
-        .where(row.theme_id.is_not(None), is_evidence())
-        .group_by(row.theme_id)
-    )
-    heard = {theme: moment for theme, moment in connection.execute(first_heard) if theme is not None}
+def _days(connection: Connection, known: Counted, since: datetime, until: datetime, found: Past) -> tuple[Figure, ...]:
+    places = known.places.items()
+    heard = {theme: moment(own.moment.min()) for theme, own in places if theme > 0 and len(own)}
     made = {row.id: row.created_at for row in connection.execute(select(ThemeRow.id, ThemeRow.created_at))}
     detected = {theme: at for theme, at in made.items() if theme in heard and since <= at < until}
     owned = {
@@ -178,10 +175,10 @@ def _giving(found: Past) -> Figure:
     )
 
 
-def _nobodys(connection: Connection, until: datetime) -> Figure:
+def _nobodys(store: Store, connection: Connection, until: datetime) -> Figure:
     owners = _owned_at(connection, until)
     themes = [
-        weight.theme_id for weight in asking.weights(connection, until) if asking.because(weight, DEFAULT)
+        weight.theme_id for weight in asking.weights(store, connection, until) if asking.because(weight, DEFAULT)
     ]  # fmt: skip
     return _share(
         "Themes in nobody’s land",
@@ -201,7 +198,7 @@ def _owned_at(connection: Connection, until: datetime) -> set[int]:
 def _share(name: str, counts: str, gamed: str, rows: Iterable[tuple[int, bool]]) -> Figure:
     """A share of rows, each with its theme and whether it counts; one theme may have some that do and some that do not."""
     found = list(rows)
-    having = [theme for theme, counted in found if counted]
+    having = [theme for theme, counts_too in found if counts_too]
     themes = dict.fromkeys((*having, *(theme for theme, _ in found)))
     return Figure(name, counts, gamed, len(having), len(found), None, tuple(themes), len(set(having)))
 

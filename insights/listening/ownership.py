@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import numpy as np
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from insights.counting.counted import Counted, counted
 from insights.counting.evidence import is_evidence
 from insights.listening import ledger, teams
 from insights.listening.cases import fold
@@ -105,7 +107,7 @@ def own(
         connection.execute(insert(row).values(wanted | {"team_id": team_id, "who": who.name, "at": at}))
         before = None if had is None else {"team": had}
         audit.add(connection, who.name, "owner set", f"team:{team_id}", before, wanted, at)
-        settle(connection, who.name, at)
+        settle(store, connection, who.name, at)
 
 
 def disown(store: Store, rule_id: int, *, by: Person, at: datetime) -> None:
@@ -118,7 +120,7 @@ def disown(store: Store, rule_id: int, *, by: Person, at: datetime) -> None:
             raise TeamError(f"there is no rule {rule_id}")
         connection.execute(delete(row).where(row.id == rule_id))
         audit.add(connection, who.name, "owner removed", f"team:{found.team_id}", asdict(found), None, at)
-        settle(connection, who.name, at)
+        settle(store, connection, who.name, at)
 
 
 def classify(store: Store, theme_id: int, offering: Offering, *, by: Person, at: datetime) -> None:
@@ -137,7 +139,7 @@ def classify(store: Store, theme_id: int, offering: Offering, *, by: Person, at:
         connection.execute(insert(row).values(values))
         was = None if before is None else asdict(before)
         audit.add(connection, who.name, "theme classified", f"theme:{theme}", was, asdict(offering), at)
-        settle(connection, who.name, at)
+        settle(store, connection, who.name, at)
 
 
 def offering(store: Store, theme_id: int) -> Offering:
@@ -165,18 +167,21 @@ def rules(store: Store) -> tuple[Rule, ...]:
         return _rules(connection)
 
 
-def settle(connection: Connection, who: str, at: datetime, only: int | None = None) -> None:
-    """Let each theme (or only one) have the owner the rules give it; an open ask goes along and keeps its day.
+def settle(store: Store, connection: Connection, who: str, at: datetime) -> None:
+    """Let each theme have the owner the rules give it; an open ask goes along and keeps its day.
 
     A theme that never had one is nobody's since it was made.
     """
-    owned, offerings, row = _rules(connection), _offerings(connection), ThemeOwnerRow
+    _settle(connection, who, at, None, products_of(counted(store, connection)))
+
+
+def _settle(connection: Connection, who: str, at: datetime, only: int | None, products: Mapping[int, str]) -> None:
+    owned, offerings, row = _rules(connection), _offerings(connection, only), ThemeOwnerRow
     wanted = select(ThemeRow.id, ThemeRow.created_at).where(ThemeRow.status.in_(STANDING), ThemeRow.kind.in_(ASKING))
     if only is not None:
         wanted = wanted.where(ThemeRow.id == only)
     standing = {theme.id: theme.created_at for theme in connection.execute(wanted)}
     now = {found.theme_id: found.team_id for found in connection.execute(select(row.theme_id, row.team_id))}
-    products = products_of(connection, only)
     for theme, made in sorted(standing.items()):
         part = offerings.get(theme, UNSAID).part
         team = owner_by(owned, Place(theme, products.get(theme, ""), part))
@@ -192,7 +197,7 @@ def owner_of(connection: Connection, theme_id: int, at: datetime) -> int | None:
     """Return the team that owns a theme, in a writer transaction: a theme the rules have not met yet meets them now."""
     wanted = select(ThemeOwnerRow.team_id).where(ThemeOwnerRow.theme_id == theme_id)
     if connection.execute(wanted).first() is None:
-        settle(connection, MACHINE, at, theme_id)
+        _settle(connection, MACHINE, at, theme_id, _product_of(connection, theme_id))
     return connection.execute(wanted).scalar_one_or_none()
 
 
@@ -204,21 +209,29 @@ def owners(connection: Connection) -> Mapping[int, tuple[int | None, datetime]]:
     }
 
 
-def products_of(connection: Connection, only: int | None = None) -> dict[int, str]:
-    """Return for each theme (or only one) the product most of its customers spoke of; the first by name when two tie."""
+def products_of(known: Counted) -> dict[int, str]:
+    """Return for each theme the product most of its customers spoke of; the first by name when two tie."""
+    names = known.values.get("product", {})
+    found = {}
+    for theme, columns in known.places.items():
+        people = columns.people_by("product")
+        named = [(-int(people[code]), names[code]) for code in np.flatnonzero(people).tolist() if names.get(code)]
+        if named:
+            found[theme] = min(named)[1]
+    return found
+
+
+def _product_of(connection: Connection, theme_id: int) -> dict[int, str]:
+    """The same for one theme, in a transaction that may just have made it."""
     customers = func.count(SignalRow.customer.distinct())
     wanted = (
-        select(SignalRow.theme_id, SignalRow.product, customers)
-        .where(SignalRow.theme_id.is_not(None), SignalRow.product != "", is_evidence())
-        .group_by(SignalRow.theme_id, SignalRow.product)
+        select(SignalRow.product)
+        .where(SignalRow.theme_id == theme_id, SignalRow.product != "", is_evidence())
+        .group_by(SignalRow.product)
+        .order_by(customers.desc(), SignalRow.product)
     )
-    if only is not None:
-        wanted = wanted.where(SignalRow.theme_id == only)
-    best: dict[int, tuple[int, str]] = {}
-    for theme, product, count in connection.execute(wanted):
-        assert theme is not None
-        best[theme] = min(best.get(theme, (0, "")), (-count, product))
-    return {theme: product for theme, (_, product) in best.items()}
+    best = connection.execute(wanted.limit(1)).scalar_one_or_none()
+    return {} if best is None else {theme_id: best}
 
 
 def _pass_on(connection: Connection, theme_id: int, team_id: int | None, who: str, at: datetime) -> None:

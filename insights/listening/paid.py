@@ -9,11 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, select, text
 
 from insights.counting.evidence import is_evidence
 from insights.store import Store
 from insights.tables import FeedbackRow, SegmentRow, SignalRow, ThemeRow
+from insights.tables.heard import GIVEN
 from insights.themes.status import STANDING
 from insights.trust.anonymity import fewer_than
 from nlp.concessions import is_disclaimer, is_exception, is_workaround, sentence_around
@@ -76,14 +77,13 @@ def paid(store: Store, theme_id: int) -> Paid | None:
     Raises StoreError.
     """
     with store.connect() as connection:
-        found = next(iter(_bills(connection, theme_id)), None)
-    return found if found is not None and not fewer_than(store, found.customers) else None
-
-
-def bills(store: Store) -> tuple[Paid, ...]:
-    """Return the bill of every standing theme, by id. Raises StoreError."""
-    with store.connect() as connection:
-        return tuple(_bills(connection, None))
+        standing = select(ThemeRow.name).where(ThemeRow.id == theme_id, ThemeRow.status.in_(STANDING))
+        name = connection.execute(standing).scalar_one_or_none()
+        known = _read(connection, _carrying(theme_id)) if name is not None else {}
+    if name is None or not known:
+        return None
+    found = _bill(theme_id, name, [known[one] for one in sorted(known)])
+    return None if fewer_than(store, found.customers) else found
 
 
 def rules_to_remove(store: Store) -> tuple[RuleToRemove, ...]:
@@ -91,7 +91,7 @@ def rules_to_remove(store: Store) -> tuple[RuleToRemove, ...]:
     found = []
     with store.connect() as connection:
         notes = {one: note for one, note in _read(connection, _compensated()).items() if "exception" in note.marks}
-        for (theme, name), ids in _behind(connection, None):
+        for (theme, name), ids in _behind(connection, _compensated()):
             granted = [notes[one] for one in sorted(ids & notes.keys())]
             customers = len({note.customer for note in granted})
             if customers >= max(RECURRING, store.least_customers):
@@ -102,36 +102,28 @@ def rules_to_remove(store: Store) -> tuple[RuleToRemove, ...]:
     return tuple(sorted(found, key=lambda one: (-one.customers, one.theme_id)))
 
 
-def _bills(connection: Connection, only: int | None) -> list[Paid]:
-    known = _read(connection, _carrying(only))
-    return [_bill(*theme, [known[one] for one in sorted(ids)]) for theme, ids in _behind(connection, only)]
-
-
-def _behind(connection: Connection, only: int | None) -> list[tuple[tuple[int, str], set[str]]]:
-    """Each standing theme, by id and name, with the notes behind it."""
+def _behind(connection: Connection, notes: Select[str]) -> list[tuple[tuple[int, str], set[str]]]:
+    """Each standing theme that some notes carry, by id and name, with those of the notes."""
     behind: dict[tuple[int, str], set[str]] = defaultdict(set)
     wanted = (
         select(SignalRow.theme_id, ThemeRow.name, SignalRow.feedback_id)
         .join(ThemeRow, ThemeRow.id == SignalRow.theme_id)
-        .where(ThemeRow.status.in_(STANDING), is_evidence())
+        .where(SignalRow.feedback_id.in_(notes), ThemeRow.status.in_(STANDING), is_evidence())
         .distinct()
     )
-    if only is not None:
-        wanted = wanted.where(SignalRow.theme_id == only)
     for theme, name, note in connection.execute(wanted):
         behind[theme or 0, name].add(note)
     return sorted(behind.items())
 
 
-def _carrying(only: int | None) -> Select[str]:
-    """The notes that carry a theme, or one theme."""
-    carrying = select(SignalRow.feedback_id).where(SignalRow.theme_id.is_not(None), is_evidence())
-    return carrying if only is None else carrying.where(SignalRow.theme_id == only)
+def _carrying(theme_id: int) -> Select[str]:
+    """The notes that carry a theme."""
+    return select(SignalRow.feedback_id).where(SignalRow.theme_id == theme_id, is_evidence())
 
 
 def _compensated() -> Select[str]:
     """The notes in which something was given back."""
-    return select(SignalRow.feedback_id).where(SignalRow.kind == SignalKind.COMPENSATION.value)
+    return select(SignalRow.feedback_id).where(text(GIVEN), SignalRow.kind == SignalKind.COMPENSATION.value)
 
 
 def _bill(theme_id: int, name: str, notes: Sequence[_Note]) -> Paid:
@@ -180,11 +172,11 @@ def _read(connection: Connection, carrying: Select[str]) -> dict[str, _Note]:
     segments = select(SegmentRow.feedback_id, SegmentRow.position, SegmentRow.text).where(
         SegmentRow.feedback_id.in_(carrying)
     )
-    for note, position, text in connection.execute(segments):
-        texts[note, position] = text
-        if is_workaround(text):
+    for note, position, words in connection.execute(segments):
+        texts[note, position] = words
+        if is_workaround(words):
             notes[note].marks.add("workaround")
-        if is_disclaimer(text):
+        if is_disclaimer(words):
             notes[note].marks.add("disclaimer")
     given = (SignalKind.COMPENSATION.value, SignalKind.HANDOFF.value)
     signals = select(SignalRow.feedback_id, SignalRow.segment, SignalRow.kind, SignalRow.start, SignalRow.end).where(

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from insights.columns import Base, LongId
 
+GIVEN = "kind IN ('compensation', 'handoff')"
+"""Signals that are counted and not gathered; they have an index of their own, which needs these very words to be used."""
+
 
 class FeedbackRow(Base):
     """One Feedback. ``language`` is as stated, ``detected_language`` as heard; ``week`` is the Monday of its day."""
@@ -93,6 +96,13 @@ class SignalRow(Base):
     __table_args__ = (
         Index("ix_signal_theme_id_week", "theme_id", "week", "customer", "feedback_id", "severity", "attribution"),
         Index("ix_signal_theme_id_occurred_at", "theme_id", "occurred_at"),
+        Index(
+            "ix_signal_given",
+            "kind",
+            "feedback_id",
+            sqlite_where=condition(GIVEN),
+            postgresql_where=condition(GIVEN),
+        ),
         Index(
             "ix_signal_waiting",
             "kind",

@@ -216,6 +216,9 @@ def test_the_panel_of_an_agent_shows_echoes_takes_the_say_and_the_answer(company
     app.get("segmented_control")[0].set_value("Hardly").run()
     assert mine.about is not None
     assert say.mine(store, mine.about, by=ada, key=KEY) == (2, "")
+    app.text_input(key=f"why-{mine.id}").set_value("They still wait, mail ada@example.com")
+    _press(app, "Keep")
+    assert say.mine(store, mine.about, by=ada, key=KEY) == (2, "They still wait, mail [EMAIL]")
     app.button(key="echoes-read").click().run()
     assert echo.of_person(store, ada)[0].read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from ingest.feedback import Segment, Speaker
 from insights.delivery.writer import Home, write
@@ -74,3 +74,14 @@ def _theme(store: Store, notes: list[Analysis]) -> int:
     with store.connect() as connection:
         ids = connection.execute(select(SignalRow.id).where(SignalRow.kind == "pain")).scalars().all()
     return curation.create(store, "pain", PAIN, ids, Decision("machine", "", NOW)).theme_id
+
+
+def test_what_was_given_is_found_without_reading_all_signals(store: Store) -> None:
+    """Rules to remove are asked for with every view of the owners."""
+    sqlite = store.dialect == "sqlite"
+    with store.begin() as connection:
+        if not sqlite:
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        wanted = paid._compensated().compile(connection.engine, compile_kwargs={"literal_binds": True})
+        plan = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN' if sqlite else ''} {wanted}").all()
+    assert "ix_signal_given" in str(plan)
