@@ -38,13 +38,9 @@ def main() -> None:
         return
     left, right = st.columns([70, 30], gap="large")
     with left:
-        if (
-            may
-            and found.closed_at is not None
-            and listed[0].week == found.week
-            and found.week != calendar(today).running
-        ):
-            deciding.open_button(f"Open the review of the week of {short_day(calendar(today).running, today)}")
+        running = calendar(today).running
+        if may and found.closed_at is not None and listed[0].week == found.week != running:
+            deciding.open_button(f"Open the review of the week of {short_day(running, today)}")
         _agenda(found, today, may=may and found.closed_at is None, live=True)
         if may and found.closed_at is None:
             deciding.close_buttons(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from weakref import WeakKeyDictionary
@@ -13,11 +12,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select
 
 from insights.columns import table
-from insights.counting.counted import Counted, counted
+from insights.counting.counted import Columns, Counted, counted
 from insights.counting.filters import ThemeQuery, filter_of
 from insights.counting.weeks import calendar
 from insights.store import Store
-from insights.tables import MapPointRow, SignalRow, ThemeRow, VectorRow
+from insights.tables import MapPointRow, ThemeRow, VectorRow
 from insights.themes.known import unpack
 from insights.themes.status import STANDING
 from insights.trust.anonymity import fewer_than
@@ -26,6 +25,8 @@ from nlp.layout import layout
 AT_MOST = 20_000
 FEWEST_EACH = 20
 _AT_ONCE = 500
+LAST_BITS = 2**20 - 1
+"""Of a signal's number: most signals that are not on the map are told by them, before anything is looked up."""
 POINT = table(MapPointRow)
 
 
@@ -83,51 +84,65 @@ def atlas(store: Store, query: ThemeQuery, today: date) -> Atlas:
         whole = _whole(store, connection, known)
     narrowed = filter_of(query, known, calendar(today))
     regions = []
-    for region in whole:
+    for region, records in whole:
         if query.kind not in ("", region.kind):
             continue
         columns = known.at(region.theme)
-        mask = narrowed.mask(columns)
-        if fewer_than(store, columns.customers(mask)):
+        if store.least_customers > 1 and fewer_than(store, columns.customers(narrowed.mask(columns))):
             continue
-        stays = slice(None) if mask is None else np.isin(region.ids, columns.id[mask])
-        if len(ids := region.ids[stays]):
-            regions.append(Region(region.theme, region.kind, region.name, ids, region.places[stays]))
+        stays = narrowed.mask(records)
+        ids, places = (region.ids, region.places) if stays is None else (region.ids[stays], region.places[stays])
+        if len(ids):
+            regions.append(Region(region.theme, region.kind, region.name, ids, places))
     regions.sort(key=lambda region: (-len(region.ids), region.theme))
-    return Atlas(tuple(regions), sum(len(one.ids) for one in regions), sum(len(one.ids) for one in whole))
+    return Atlas(tuple(regions), sum(len(one.ids) for one in regions), sum(len(one.ids) for one, _ in whole))
 
 
-_kept: WeakKeyDictionary[Store, tuple[object, tuple[Region, ...]]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The points of the map by signal, int64[n] in order, and their places, float64[n, 2]; ``marked``: by last bits."""
+
+    key: object
+    ids: NDArray[np.int64]
+    places: NDArray[np.float64]
+    marked: NDArray[np.bool_]
+
+
+Whole = tuple[tuple[Region, Columns], ...]
+_kept: WeakKeyDictionary[Store, tuple[object, Drawn, Whole]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def _whole(store: Store, connection: Connection, known: Counted) -> tuple[Region, ...]:
-    """All points by the theme they are in now; read again only when something was counted or drawn since."""
-    drawn = connection.execute(select(func.count(), func.sum(MapPointRow.x)).select_from(MapPointRow)).one()
-    key = (known.epoch, known.revision, *drawn)
+def _whole(store: Store, connection: Connection, known: Counted) -> Whole:
+    """All points by the theme they are in now, with their records; looked up anew when something was counted or drawn."""
+    of_map = connection.execute(select(func.count(), func.sum(MapPointRow.x)).select_from(MapPointRow)).one()
+    key = (known.epoch, known.revision)
     with _lock:
         found = _kept.get(store.whole)
-        if found is not None and found[0] == key:
-            return found[1]
-        columns = (MapPointRow.signal_id, MapPointRow.x, MapPointRow.y, SignalRow.theme_id)
-        wanted = select(*columns).join(SignalRow, SignalRow.id == MapPointRow.signal_id).limit(AT_MOST)
-        points: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
-        for row in connection.execute(wanted.where(SignalRow.theme_id.is_not(None))):
-            points[row.theme_id].append((row.signal_id, row.x, row.y))
+        drawn = found[1] if found is not None and found[1].key == tuple(of_map) else _drawn(connection, tuple(of_map))
+        if found is not None and found[0] == key and found[1] is drawn:
+            return found[2]
         themes = select(ThemeRow.id, ThemeRow.kind, ThemeRow.name).where(ThemeRow.status.in_(STANDING))
-        regions = tuple(
-            Region(
-                row.id,
-                row.kind,
-                row.name,
-                np.array([one[0] for one in here], np.int64),
-                np.array([one[1:] for one in here]),
-            )
-            for row in connection.execute(themes.order_by(ThemeRow.id))
-            if (here := points.get(row.id))
-        )
-        _kept[store.whole] = (key, regions)
-        return regions
+        regions = []
+        for row in connection.execute(themes.order_by(ThemeRow.id)):
+            records = known.at(row.id)
+            some = np.flatnonzero(drawn.marked[records.id & LAST_BITS])
+            at = np.minimum(np.searchsorted(drawn.ids, records.id[some]), max(0, len(drawn.ids) - 1))
+            there = drawn.ids[at] == records.id[some] if len(drawn.ids) else np.zeros(0, np.bool_)
+            here = records.pick(some[there])
+            if len(here):
+                regions.append((Region(row.id, row.kind, row.name, here.id, drawn.places[at[there]]), here))
+        _kept[store.whole] = (key, drawn, tuple(regions))
+        return tuple(regions)
+
+
+def _drawn(connection: Connection, key: object) -> Drawn:
+    points = select(MapPointRow.signal_id, MapPointRow.x, MapPointRow.y).order_by(MapPointRow.signal_id).limit(AT_MOST)
+    rows = connection.execute(points).all()
+    ids = np.array([row.signal_id for row in rows], np.int64)
+    marked = np.zeros(LAST_BITS + 1, np.bool_)
+    marked[ids & LAST_BITS] = True
+    return Drawn(key, ids, np.array([(row.x, row.y) for row in rows], np.float64).reshape(-1, 2), marked)
 
 
 def _sample(known: Counted, themes: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -91,7 +91,10 @@ def near_notes(
     """
     asked = [(Behind(theme=theme, query=query), NEWEST) for theme in themes]
     asked.append((Behind(waiting=True, query=query), WAITING_NEWEST))
-    ids = [int(one) for behind, newest in asked for one in select_behind(connection, known, behind, today).ids[:newest]]
+    ids = []
+    for behind, newest in asked:
+        found_here = select_behind(connection, known, behind, today)
+        ids += [int(one) for one in found_here.ids[found_here.newest(newest)[:newest]]]
     wanted = (
         select(SignalRow.feedback_id, SignalRow.segment, VectorRow.data)
         .join(VectorRow, VectorRow.signal_id == SignalRow.id)

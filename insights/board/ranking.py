@@ -235,4 +235,4 @@ def _number(known: Counted, narrowed: Filter, place: int) -> int:
     """Return how many records a place has under the filters."""
     columns = known.places.get(place, NOTHING)
     mask = narrowed.mask(columns)
-    return len(columns) if mask is None else int(mask.sum())
+    return len(columns) if mask is None else len(mask)

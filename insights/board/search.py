@@ -204,7 +204,7 @@ def _told(quote: Quote, phrases: Sequence[tuple[str, ...]], close: dict[int, tup
 
 def _people(everybody: Columns, notes: Iterable[int]) -> int:
     """Return how many distinct customers stand behind some notes."""
-    return everybody.customers(np.isin(everybody.note, list(notes)))
+    return everybody.customers(np.flatnonzero(np.isin(everybody.note, list(notes))))
 
 
 def _names(connection: Connection, themes: Sequence[int]) -> tuple[tuple[int, str, str], ...]:

@@ -161,7 +161,7 @@ def _detail(connection: Connection, known: Counted, row: Row[Any], asked: int, t
         first_heard=moment(moments.min()),
         last_heard=moment(moments.max()),
         weeks=tuple(zip(weeks.full, trend_of(known, Filter({}), weeks.full, row.id), strict=True)),
-        running_week=own.notes(own.week == days(weeks.running)),
+        running_week=own.notes(np.flatnonzero(own.week == days(weeks.running))),
         change=changes_of(known, Filter({}), weeks, [row.id]).get(row.id, change(0, 0)),
         customers_heard=known.at(NOTES).customers(),
         affected=tuple(one for one in affected(known, own) if not 0 < one.customers < least) if len(own) else (),

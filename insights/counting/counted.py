@@ -23,8 +23,11 @@ from insights.counting.packing import FACETS, HEAD, unpack
 from insights.store import Store
 from insights.tables import CountBlockRow, CountRevisionRow, FacetValueRow
 
-Mask = NDArray[np.bool_] | None
-"""Which records of a place are meant; None is all of them."""
+Mask = NDArray[np.intp] | None
+"""Where the records of a place stand that are meant, in order; None is all of them."""
+
+NUMBERED = 50_000
+"""Records of a place up to which its customers are numbered for the sake of one count."""
 
 Integers = NDArray[np.signedinteger[Any]]
 EPOCH = date(1970, 1, 1)
@@ -87,17 +90,23 @@ class Columns:
         """Return the number of distinct notes. Filters are about notes, so a mask takes all records of a note or none."""
         if mask is None:
             return len(self) if self.firsts is None else len(self.firsts)
-        return int(np.count_nonzero(mask if self.firsts is None else mask[self.firsts]))
+        return len(mask) if self.firsts is None else int(np.count_nonzero(self._first[mask]))
 
     def customers(self, mask: Mask = None) -> int:
         """Return the number of distinct customers."""
-        return self.everybody if mask is None else distinct(self.customer[mask])
+        if mask is None:
+            return self.everybody
+        if len(self) > NUMBERED and "_person" not in self.__dict__:
+            return distinct(self.customer[mask])
+        met = np.zeros(self.everybody, np.bool_)
+        met[self._person[mask]] = True
+        return int(np.count_nonzero(met))
 
     def of_notes(self, column: NDArray[Any], mask: Mask = None) -> NDArray[Any]:
         """Return a column with one entry for each distinct note."""
         if self.firsts is None:
             return column if mask is None else column[mask]
-        return column[self.firsts if mask is None else self.firsts[mask[self.firsts]]]
+        return column[self.firsts if mask is None else mask[self._first[mask]]]
 
     def people_by(self, field: str) -> NDArray[np.int64]:
         """Return the number of distinct customers of each code of a field, int64[codes]."""
@@ -109,6 +118,13 @@ class Columns:
             met[codes * max(1, self.everybody) + self._person] = True
             known = self._people_by[field] = met.reshape(width, -1).sum(axis=1)
         return known
+
+    @cached_property
+    def _first(self) -> NDArray[np.bool_]:
+        """Which records are the first of their note."""
+        first = np.zeros(len(self), np.bool_)
+        first[slice(None) if self.firsts is None else self.firsts] = True
+        return first
 
     @cached_property
     def _people_by(self) -> dict[str, NDArray[np.int64]]:

@@ -48,7 +48,7 @@ def tallies_of(connection: Connection, counted: Counted, narrowed: Filter) -> li
     for theme in connection.execute(standing):
         columns_of = counted.at(theme.id)
         mask = narrowed.mask(columns_of)
-        if not len(columns_of) or (mask is not None and not mask.any()):
+        if not len(columns_of) or (mask is not None and not len(mask)):
             continue
         tallies.append(
             Tally(

@@ -59,27 +59,20 @@ class Filter:
     until: int | None = None
 
     def mask(self, columns: Columns) -> Mask:
-        """Return which records of a place pass; None when all do."""
-        found: Mask = None
-        for name, passing in self.passing.items():
-            passes = _among(columns.facets[name], passing)
-            found = passes if found is None else found & passes
-        if self.since is not None:
-            late = columns.week >= self.since
-            found = late if found is None else found & late
-        if self.until is not None:
-            early = columns.week < self.until
-            found = early if found is None else found & early
-        return found
+        """Return where the records stand that pass; None when all do."""
+        return self.places(columns) if self.passing or self.since is not None or self.until is not None else None
 
     def places(self, columns: Columns) -> NDArray[np.intp]:
         """Return where the records stand that pass: by time first, which leaves few for the other fields to look at."""
-        at = np.flatnonzero(columns.week >= (self.since if self.since is not None else -(2**30)))
+        at: Mask = None
+        if self.since is not None:
+            at = np.flatnonzero(columns.week >= self.since)
         if self.until is not None:
-            at = at[columns.week[at] < self.until]
+            at = np.flatnonzero(columns.week < self.until) if at is None else at[columns.week[at] < self.until]
         for name, codes in self.passing.items():
-            at = at[_among(columns.facets[name][at], codes)]
-        return at
+            column = columns.facets[name]
+            at = np.flatnonzero(_among(column, codes)) if at is None else at[_among(column[at], codes)]
+        return np.arange(len(columns)) if at is None else at
 
     def between(self, first: date, end: date) -> Filter:
         """Return the same narrowed to weeks from ``first`` on and before ``end``, whatever time was asked for."""
