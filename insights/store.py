@@ -77,6 +77,11 @@ class Store:
         return self._url.get_backend_name()
 
     @property
+    def path(self) -> Path:
+        """The file of a SQLite store."""
+        return Path(str(self._url.database)).absolute()
+
+    @property
     def least_customers(self) -> int:
         """How many distinct customers must stand behind what is read here; 1 shows everything. See `seen_by`."""
         return self._least

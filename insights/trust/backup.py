@@ -102,25 +102,29 @@ def check(store: Store, audit_head: str = "") -> Health:
     return Health(revision, verdict.entries, verdict.head, tuple(damage))
 
 
-def scrub(url: str) -> None:
-    """Overwrite what deleted rows leave in the file: rebuild the search index and the file itself. Raises BackupFailed."""
+def scrub(store: Store, *, patience: float = 30.0) -> None:
+    """Overwrite what deleted rows leave in the file: rebuild the search index, the file, and the log beside it.
+
+    Waits so many seconds for readers and writers to let go. Raises BackupFailed, StoreError.
+    """
+    if store.dialect != "sqlite":
+        store.vacuum()
+        return
     try:
-        if _is_sqlite(url):
-            connection = sqlite3.connect(_path(url), timeout=30.0, isolation_level=None)
-            try:
-                if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'search_words'").fetchone():
-                    connection.execute("INSERT INTO search_words (search_words) VALUES ('optimize')")
-                connection.execute("VACUUM")
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.close()
-            return
-        with Store(url) as store:
-            store.vacuum()
+        connection = sqlite3.connect(store.path, timeout=patience, isolation_level=None)
+        try:
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'search_words'").fetchone():
+                connection.execute("INSERT INTO search_words (search_words) VALUES ('optimize')")
+            connection.execute("VACUUM")
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
     except sqlite3.Error as error:
         raise BackupFailed(
-            f"the file could not be rebuilt now ({error}); run it again when less is going on"
+            f"the file could not be rebuilt ({error}); run `earshot db scrub` when less is going on"
         ) from error
+    if busy:
+        raise BackupFailed("a reader still holds the old file; run `earshot db scrub` when less is going on")
 
 
 def _must_be_whole(path: Path) -> None:

@@ -7,24 +7,32 @@ receipt in the audit log. Records that the broker still keeps are refused when t
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, String, cast, delete, distinct, func, or_, select, update
+from sqlalchemy import Connection, delete, distinct, func, or_, select, update
 
 from insights.delivery.intake import forget_customer
 from insights.review import frozen
-from insights.store import Store
-from insights.tables import DeadLetterRow, FeedbackRow, LineageRow, OutboxRow, ProposalRow, SignalRow, ThemeRow
-from insights.trust import audit
+from insights.store import Store, StoreError
+from insights.tables import (
+    FeedbackRow,
+    LineageRow,
+    OutboxRow,
+    ProofCaseRow,
+    ProposalRow,
+    SignalRow,
+    ThemeRow,
+    TrackerLinkRow,
+)
+from insights.trust import audit, backup
+from insights.trust.mentions import ERASED, blank_answers, remove_events, remove_letters, remove_searches
 from insights.trust.people import Person, Role, allowed
 from insights.trust.removal import remove_notes
 from insights.trust.tombstones import Erased, bury
 
 REMAIN = 5
-ERASED = "(erased)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,14 @@ def erase(store: Store, customer_key: str, *, raw_id: str = "", by: Person, at: 
         found = connection.execute(notes).all()
         ids = [row.id for row in found]
         traces = [raw_id, customer_key, *ids, *(row.external_id for row in found if len(row.external_id) >= 6)]
+        traces = [trace for trace in traces if trace]
         themes = _themes_of(connection, ids)
+        answers = blank_answers(connection, ids)
         counts = remove_notes(connection, ids)
-        counts["dead_letter"] += _letters(connection, [trace for trace in traces if trace], at)
-        counts["outbox"] += _events(connection, [trace for trace in traces if trace])
+        counts["question"] = answers
+        counts["dead_letter"] += remove_letters(connection, traces, at)
+        counts["outbox"] += remove_events(connection, traces)
+        counts["saved_search"] += remove_searches(connection, traces)
         counts["intake"] += forget_customer(connection, customer_key)
         counts["theme"] += _namings(connection, themes)
         bury(connection, Erased.CUSTOMER, [customer_key], at)
@@ -64,6 +76,21 @@ def erase(store: Store, customer_key: str, *, raw_id: str = "", by: Person, at: 
         told = {name: counts[name] for name in sorted(counts) if counts[name]}
         number = audit.add(connection, asking.name, "customer erased", f"customer:{customer_key[:8]}", None, told, at)
         return Receipt(number, at, asking.name, told)
+
+
+def erase_for_good(
+    store: Store, customer_key: str, *, raw_id: str = "", by: Person, at: datetime
+) -> tuple[Receipt, str]:
+    """Erase a customer, then overwrite what the deleted rows leave in the file; return the receipt, and what is left to do.
+
+    The second is empty when nothing is left. The rows are gone either way. Raises as `erase`.
+    """
+    receipt = erase(store, customer_key, raw_id=raw_id, by=by, at=at)
+    try:
+        backup.scrub(store)
+    except StoreError as error:
+        return receipt, f"the rows are gone, their bytes not yet: {error}"
+    return receipt, ""
 
 
 def receipts(store: Store, limit: int = 100) -> tuple[Receipt, ...]:
@@ -86,39 +113,6 @@ def _themes_of(connection: Connection, ids: Sequence[str]) -> set[int]:
     return found
 
 
-def _letters(connection: Connection, traces: Sequence[str], at: datetime) -> int:
-    """Delete records set aside that speak of the customer, and keep their bytes from being set aside again."""
-    speaks = [_pattern(trace) for trace in traces]
-    gone: list[int] = []
-    digests: list[str] = []
-    columns = (DeadLetterRow.id, DeadLetterRow.payload, DeadLetterRow.headers, DeadLetterRow.digest)
-    after = 0
-    while rows := connection.execute(
-        select(*columns).where(DeadLetterRow.id > after).order_by(DeadLetterRow.id).limit(200)
-    ).all():
-        after = rows[-1].id
-        for row in rows:
-            texts = [*_readings(bytes(row.payload)), str(row.headers)]
-            if any(speak.search(text) for speak in speaks for text in texts):
-                gone.append(row.id)
-                digests.append(row.digest)
-    for start in range(0, len(gone), 500):
-        connection.execute(delete(DeadLetterRow).where(DeadLetterRow.id.in_(gone[start : start + 500])))
-    bury(connection, Erased.PAYLOAD, digests, at)
-    return len(gone)
-
-
-def _events(connection: Connection, traces: Sequence[str]) -> int:
-    """Delete events, told or not, that speak of the customer or of their notes."""
-    removed = 0
-    payload = cast(OutboxRow.payload, String)
-    for trace in traces:
-        written = json.dumps(trace)[1:-1]
-        speaks = or_(OutboxRow.aggregateid == trace, payload.contains(trace), payload.contains(written))
-        removed += connection.execute(delete(OutboxRow).where(speaks)).rowcount
-    return removed
-
-
 def _namings(connection: Connection, themes: set[int]) -> int:
     """Take the names from themes too small to hide one customer in: the words may be theirs."""
     changed = 0
@@ -137,6 +131,9 @@ def _namings(connection: Connection, themes: set[int]) -> int:
         about = or_(ProposalRow.theme_id == theme, ProposalRow.target_id == theme)
         connection.execute(update(ProposalRow).where(about).values(name=blank, terms=[]))
         frozen.unname(connection, theme, blank)
+        for table, column in ((ProofCaseRow, ProofCaseRow.name), (TrackerLinkRow, TrackerLinkRow.title)):
+            named = update(table).where(table.theme_id == theme)
+            connection.execute(named.values({column: func.replace(column, name, blank)}))
         connection.execute(
             delete(OutboxRow).where(OutboxRow.aggregatetype == "theme", OutboxRow.aggregateid == str(theme))
         )
@@ -148,17 +145,3 @@ def _without_terms(before: object) -> object:
     if isinstance(before, dict):
         return {key: [] if key == "terms" else _without_terms(value) for key, value in before.items()}
     return [_without_terms(value) for value in before] if isinstance(before, list) else before
-
-
-def _pattern(trace: str) -> re.Pattern[str]:
-    """The trace standing alone, not as a part of a longer id."""
-    return re.compile(rf"(?<![0-9A-Za-z]){re.escape(trace)}(?![0-9A-Za-z])")
-
-
-def _readings(payload: bytes) -> list[str]:
-    """The ways in which bytes that nobody could read may spell an id."""
-    texts = [payload.decode("utf-8", "replace"), payload.decode("latin-1")]
-    texts += [payload[shift:].decode(code, "replace") for code in ("utf-16-le", "utf-16-be") for shift in (0, 1)]
-    if b"\\u" in payload:
-        texts.append(re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), texts[0]))
-    return texts

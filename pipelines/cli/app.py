@@ -10,6 +10,7 @@ import typer
 
 from ingest.formats.mapping import MappingError
 from pipelines.cli import (
+    alerts,
     board,
     care,
     data,
@@ -23,6 +24,7 @@ from pipelines.cli import (
     ledger,
     models,
     people,
+    pull,
     reading,
     review,
     streaming,
@@ -44,6 +46,7 @@ app.command("demo")(demo.demo)
 app.command("import")(data.import_file)
 app.command("formats")(formats.formats)
 app.command("intake")(intake.intake)
+app.command("pull")(pull.pull)
 app.command("publish")(data.publish)
 app.command("stream")(streaming.stream)
 app.command("relay")(streaming.relay)
@@ -54,6 +57,7 @@ app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluation.evaluate)
 app.command("train")(training.train)
 app.add_typer(themes.app, name="themes")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(data.database, name="db")
 app.add_typer(models.app, name="models")
 app.add_typer(people.app, name="people")
@@ -69,6 +73,7 @@ app.add_typer(care.incidents, name="incidents")
 app.add_typer(care.topics, name="topics")
 app.add_typer(dead_letters.app, name="dead-letters")
 data.database.command("check")(care.check)
+data.database.command("scrub")(care.scrub)
 app.add_typer(review.app, name="review")
 app.command("api")(reading.api)
 app.command("mcp")(reading.mcp)

@@ -90,8 +90,6 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Erase everything of one customer, and keep it from coming back. Prints the receipt."""
-    from insights.settings import StoreSettings
-    from insights.trust import backup as copies
     from insights.trust import erasure
     from pipelines import bootstrap
 
@@ -99,11 +97,25 @@ def erase(
         raise typer.Exit(1)
     key = bootstrap.pseudonyms().customer(customer)
     with bootstrap.store() as store:
-        receipt = erasure.erase(store, key, raw_id=customer, by=local(store), at=datetime.now(UTC))
-    copies.scrub(StoreSettings().url)
+        receipt, left = erasure.erase_for_good(store, key, raw_id=customer, by=local(store), at=datetime.now(UTC))
     rows = ", ".join(f"{count:,} x {name}" for name, count in receipt.counts.items()) or "nothing was found"
     console.print(f"Receipt {receipt.number}, {receipt.at:%Y-%m-%d %H:%M} UTC, by {receipt.by}: {rows}.", markup=False)
-    console.print("Copies made by `earshot backup` before now still hold it, and the topic until its retention ends.")
+    console.print(
+        "Copies made by `earshot backup` or `earshot export` before now still hold it, and the topic until its retention ends."
+    )
+    if left:
+        console.print(f"{left[:1].upper()}{left[1:]}.", markup=False)
+        raise typer.Exit(1)
+
+
+def scrub() -> None:
+    """Overwrite what deleted rows leave in the database's file. Erasing does so by itself; this is for when it could not."""
+    from insights.trust import backup as copies
+    from pipelines import bootstrap
+
+    with bootstrap.store() as store:
+        copies.scrub(store)
+    console.print("Nothing that was deleted is left in the file.")
 
 
 def retention() -> None:
