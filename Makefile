@@ -60,10 +60,10 @@ browser: setup  ## drive the board in headless Chromium
 	$(BIN)/python -m pytest -m browser
 
 fault: setup  ## kill, freeze and flood real workers on real brokers and databases
-	$(BIN)/python -m pytest -m fault
+	$(BIN)/python -m pytest tests/faults -m fault
 
 soak: setup  ## the same for long; writes the figures into docs/reliability.md
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest tests/faults -m soak
 
 kafka: $(KAFKA_JARS)/.complete  ## fetch Apache Kafka's jars for the tests (needs Maven and JDK 17)
 
