@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -61,6 +62,15 @@ class Worker:
 
     def frozen(self) -> bool:
         return self.alive and psutil.Process(self.pid).status() == psutil.STATUS_STOPPED
+
+    def starved_seconds(self) -> float:
+        """How long its threads, and its analysis, would have worked and had no core so far (`man 5 proc_pid_schedstat`)."""
+        waited = 0
+        with contextlib.suppress(psutil.NoSuchProcess, OSError):
+            for process in (psutil.Process(self.pid), *psutil.Process(self.pid).children(recursive=True)):
+                for thread in Path(f"/proc/{process.pid}/task").iterdir():
+                    waited += int((thread / "schedstat").read_text().split()[1])
+        return waited / 1e9
 
     def peak_megabytes(self) -> int:
         """The most memory it ever held."""
