@@ -18,6 +18,7 @@ from typer.main import get_command
 
 from dashboard.settings import BoardSettings
 from ingest.intake.settings import IntakeSettings
+from ingest.pull.settings import PullSettings
 from ingest.schema import json_schema
 from ingest.settings import IngestSettings, Settings
 from insights.settings import NoticeSettings, StoreSettings
@@ -29,6 +30,7 @@ HERE = Path(__file__).parent
 SECTIONS: tuple[tuple[str, type[Settings]], ...] = (
     ("What comes in", IngestSettings),
     ("What is sent in", IntakeSettings),
+    ("What is fetched", PullSettings),
     ("Language", LanguageSettings),
     ("Store", StoreSettings),
     ("Board", BoardSettings),

@@ -95,7 +95,9 @@ def _issue(record: Json) -> Message | Passed:
     )
 
 
-def _comment_of(issue: Json, record: Json) -> Message:
+def _comment_of(issue: Json, record: Json) -> Message | Passed:
+    if "/pull/" in text(record, "html_url"):
+        return Passed("pull request")
     place = _place(issue)
     made = _message(record, record, f"{place}-{required(record, 'id')}")
     edited = later(record.get("updated_at"), record.get("created_at"))

@@ -1,4 +1,4 @@
-"""Zendesk Support: tickets with their comments, from exports, the incremental API, ticket events and webhooks.
+"""Zendesk Support: tickets with their comments, from exports, the incremental API and webhooks.
 
 Schemas: developer.zendesk.com, "Tickets", "Ticket Comments", "Incremental Exports", "Webhook event types: Ticket events".
 A ticket's first comment is its description; here it is known by the ticket's id, the others by "ticket-comment".
@@ -45,8 +45,7 @@ _TICKET = names(
     "collaborator_ids follower_ids email_cc_ids collaborators followers email_ccs users actor_id"
 )
 _COMMENT = names(
-    "id type author_id author body html_body plain_body public is_public created_at via attachments audit_id "
-    "event_type child_events metadata"
+    "id type author_id author body html_body plain_body public is_public created_at via attachments audit_id metadata"
 )
 
 
@@ -96,8 +95,6 @@ class _Ticket:
 def _recognise(document: Json) -> bool:
     if "tickets" in document:
         return all(_is_ticket(one) for one in rows(document, "tickets")) and isinstance(document["tickets"], list)
-    if isinstance(document.get("ticket_events"), list):
-        return True
     if isinstance(document.get("ticket"), Mapping):
         return _is_ticket(table(document, "ticket"))
     return text(document, "type").startswith("zen:event-type:ticket.") or _is_ticket(document)
@@ -112,9 +109,6 @@ def _parts(document: Json) -> Iterator[Part]:
     roles = {text(user, "id"): text(user, "role") for user in rows(document, "users")}
     if text(document, "type").startswith("zen:"):
         yield from _webhook(document)
-    elif "ticket_events" in document:
-        for event in rows(document, "ticket_events"):
-            yield from _ticket_event(event, roles)
     elif "tickets" in document:
         for ticket in rows(document, "tickets"):
             yield from _ticket(ticket, rows(ticket, "comments"), roles)
@@ -198,15 +192,6 @@ def _satisfaction(ticket: _Ticket) -> Message:
     return replace(made, channel="survey", attributes={"satisfaction": text(rating, "score").lower()})
 
 
-def _ticket_event(event: Json, roles: Mapping[str, str]) -> Iterator[Part]:
-    """The incremental ticket events with ``include=comment_events``: each comment is a child event."""
-    ticket = _Ticket({"id": event.get("ticket_id"), "via": event.get("via")}, roles)
-    for child in rows(event, "child_events"):
-        if text(child, "event_type").lower() == "comment":
-            comment = {"created_at": event.get("timestamp"), "author_id": event.get("updater_id"), **child}
-            yield Part(comment, partial(_comment, ticket, comment))
-
-
 def _webhook(document: Json) -> Iterator[Part]:
     kind = text(document, "type").removeprefix("zen:event-type:ticket.")
     detail, event = table(document, "detail"), table(document, "event")
@@ -260,7 +245,7 @@ def _channel(via: Json) -> str:
 FORMAT = Format(
     "zendesk",
     "a Zendesk export, page or webhook",
-    "tickets with 'requester_id', a page with 'tickets' or 'ticket_events', or an event 'zen:event-type:ticket...'",
+    "tickets with 'requester_id', a page with 'tickets', or an event 'zen:event-type:ticket...'",
     _recognise,
     _parts,
 )

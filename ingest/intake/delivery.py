@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.feedback import InvalidFeedback
+from ingest.feedback import InvalidFeedback, Origin, Rejected
 from ingest.formats.format import Fault, Format, Passed
 from ingest.formats.message import event
-from ingest.wire import Decoder
+from ingest.wire import Decoder, encode
 
 
 class NotTaken(ValueError):
@@ -54,6 +54,36 @@ def read(document: object, form: Format | None, source: str, decoder: Decoder, b
     return Delivery(
         source, digest(source, body), tuple(_arrival(one, source, decoder) for one in events), tuple(passed)
     )
+
+
+def read_page(document: object, form: Format, source: str, decoder: Decoder) -> tuple[Delivery, tuple[Rejected, ...]]:
+    """Return what a pulled page holds, and what in it cannot be read: a page is not refused for one bad part.
+
+    Raises NotThisFormat when it is something else. An empty page is of any format.
+    """
+    arrivals: list[Arrival] = []
+    passed: list[str] = []
+    rejected: list[Rejected] = []
+    for outcome in form.read(document) if _holds(document) else ():
+        if isinstance(outcome, Passed):
+            passed.append(outcome.reason)
+            continue
+        place = Origin(f"pull {source}")
+        if isinstance(outcome, Fault):
+            rejected.append(Rejected(outcome.reason, outcome.detail, encode({"record": outcome.record}), place))
+            continue
+        made = event(outcome, source)
+        try:
+            feedback = decoder.from_event(made)
+        except InvalidFeedback as error:
+            rejected.append(Rejected(error.reason, error.detail, encode(made), place))
+        else:
+            arrivals.append(Arrival(feedback.id, feedback.version, feedback.customer_key, made))
+    return Delivery(source, "", tuple(arrivals), tuple(passed)), tuple(rejected)
+
+
+def _holds(document: object) -> bool:
+    return any(document.values()) if isinstance(document, Mapping) else bool(document)
 
 
 def digest(source: str, body: bytes) -> str:

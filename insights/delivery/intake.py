@@ -7,17 +7,19 @@ be erased. A broker that forgets costs a second sending.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select, update
 
+from ingest.feedback import Rejected
 from ingest.intake.delivery import Delivery
 from ingest.wire import encode
 from insights.columns import table
-from insights.store import Store
+from insights.delivery.books import set_letters_aside
+from insights.store import Overtaken, Store
 from insights.tables import DeadLetterRow, DeliveryRow, FeedbackRow, IntakeRow, PullRow, TombstoneRow
 from insights.trust.tombstones import Erased
 
@@ -65,23 +67,46 @@ def keep(store: Store, deliveries: Sequence[Delivery], at: datetime, *, remember
     return fresh
 
 
-def keep_page(store: Store, source: str, page: Delivery, cursor: Mapping[str, Any], at: datetime) -> None:
-    """Keep a pulled page together with the cursor behind it: after a crash both are there, or neither. Raises StoreError."""
+def keep_page(
+    store: Store,
+    page: Delivery,
+    cursor: Mapping[str, Any],
+    at: datetime,
+    *,
+    before: Pulled | None,
+    rejected: Sequence[Rejected] = (),
+) -> Pulled:
+    """Keep a pulled page together with the cursor behind it, by compare-and-set: after a crash both are there, or neither.
+
+    What waits already is not kept twice. Returns how far the source is pulled now. Raises Overtaken when another pull has
+    been here since ``before``, StoreError.
+    """
+    now = Pulled(dict(cursor), (before.taken if before else 0) + len(page.arrivals))
+    row = {"cursor": now.cursor, "at": at, "taken": now.taken}
     with store.begin() as connection:
-        before = connection.execute(select(PULL.c.taken).where(PULL.c.source == source)).scalar_one_or_none()
-        row = {"cursor": dict(cursor), "at": at, "taken": (before or 0) + len(page.arrivals)}
+        if _pulled(connection, page.source) != before:
+            raise Overtaken(f"{page.source} is being pulled by another; this pull ends")
         if before is None:
-            connection.execute(insert(PULL).values(source=source, **row))
+            connection.execute(insert(PULL).values(source=page.source, **row))
         else:
-            connection.execute(update(PULL).where(PULL.c.source == source).values(**row))
-        _insert(connection, [page], at)
+            connection.execute(update(PULL).where(PULL.c.source == page.source).values(**row))
+        set_letters_aside(connection, rejected, at)
+        ids = [arrival.feedback_id for arrival in page.arrivals]
+        waiting = select(INTAKE.c.feedback_id, INTAKE.c.version)
+        there = {
+            (found.feedback_id, found.version)
+            for start in range(0, len(ids), AT_ONCE)
+            for found in connection.execute(waiting.where(INTAKE.c.feedback_id.in_(ids[start : start + AT_ONCE])))
+        }
+        fresh = tuple(one for one in page.arrivals if (one.feedback_id, one.version) not in there)
+        _insert(connection, [replace(page, arrivals=fresh)], at)
+    return now
 
 
 def pulled(store: Store, source: str) -> Pulled | None:
     """Return how far a source has been pulled, or None. Raises StoreError."""
     with store.connect() as connection:
-        row = connection.execute(select(PULL.c.cursor, PULL.c.taken).where(PULL.c.source == source)).one_or_none()
-    return None if row is None else Pulled(row.cursor, row.taken)
+        return _pulled(connection, source, lock=False)
 
 
 def due(store: Store, now: datetime, limit: int = AT_ONCE) -> tuple[Waiting, ...]:
@@ -130,6 +155,12 @@ def backlog(store: Store) -> int:
 def forget_customer(connection: Connection, customer_key: str) -> int:
     """Delete what waits of a customer; return how much."""
     return connection.execute(delete(INTAKE).where(INTAKE.c.customer_key == customer_key)).rowcount
+
+
+def _pulled(connection: Connection, source: str, *, lock: bool = True) -> Pulled | None:
+    wanted = select(PULL.c.cursor, PULL.c.taken).where(PULL.c.source == source)
+    row = connection.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    return None if row is None else Pulled(row.cursor, row.taken)
 
 
 def _insert(connection: Connection, deliveries: Sequence[Delivery], at: datetime) -> None:

@@ -11,9 +11,9 @@ from ingest.feedback import Origin, Reason, Rejected
 from ingest.intake.delivery import Delivery, read
 from ingest.pseudonyms import Pseudonyms
 from ingest.wire import Decoder, encode
-from insights.delivery import intake
+from insights.delivery import dead_letters, intake
 from insights.delivery.writer import Home, write
-from insights.store import Store
+from insights.store import Overtaken, Store
 from insights.tables import DeliveryRow
 from insights.trust import people
 from insights.trust.erasure import erase
@@ -103,14 +103,26 @@ def test_an_erased_customers_words_go_and_stay_gone(store: Store) -> None:
 
 
 def test_a_page_and_its_cursor_are_kept_together_or_not_at_all(store: Store) -> None:
-    intake.keep_page(store, "zendesk", post("1"), {"after": "a"}, NOW)
+    first = intake.keep_page(store, post("1"), {"after": "a"}, NOW, before=None)
     with pytest.raises(Exception, match="JSON serializable"):
-        intake.keep_page(store, "zendesk", post("2"), {"after": object()}, NOW)
-    found = intake.pulled(store, "zendesk")
-    assert found is not None
-    assert (found.cursor, found.taken) == ({"after": "a"}, 1)
+        intake.keep_page(store, post("2"), {"after": object()}, NOW, before=first)
+    assert intake.pulled(store, "helpdesk") == first == intake.Pulled({"after": "a"}, 1)
     assert waiting(store) == ["1"]
-    intake.keep_page(store, "zendesk", post("4"), {"after": "b"}, NOW)
-    found = intake.pulled(store, "zendesk")
-    assert found is not None
-    assert (found.cursor, found.taken) == ({"after": "b"}, 2)
+    second = intake.keep_page(store, post("1"), {"after": "b"}, NOW, before=first)
+    assert second == intake.Pulled({"after": "b"}, 2)
+    assert waiting(store) == ["1"], "the records of the page's edge come twice and wait once"
+
+
+def test_of_two_pulls_of_one_source_the_second_ends(store: Store) -> None:
+    first = intake.keep_page(store, post("1"), {"after": "a"}, NOW, before=None)
+    intake.keep_page(store, post("2"), {"after": "b"}, NOW, before=first)
+    for before in (first, None):
+        with pytest.raises(Overtaken):
+            intake.keep_page(store, post("3"), {"after": "c"}, NOW, before=before)
+    assert waiting(store) == ["1", "2"]
+
+
+def test_what_cannot_be_read_in_a_page_is_set_aside_with_it(store: Store) -> None:
+    letter = Rejected(Reason.BAD_VALUE, "created_at", b"{}", Origin("pull helpdesk"))
+    intake.keep_page(store, post("1"), {}, NOW, before=None, rejected=[letter])
+    assert dead_letters.counts(store) == (("bad_value", 1),)
