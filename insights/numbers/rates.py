@@ -48,16 +48,18 @@ class Compared:
         return np.asarray(self.adjusted <= share)
 
 
-def compare(counts: Floats, contacts: Floats, recent: Flags, *, fewest: int = FEWEST) -> Compared:
+def compare(
+    counts: Floats, contacts: Floats, recent: Flags, *, fewest: int = FEWEST, belief: float = BELIEF
+) -> Compared:
     """Compare the stretches of time marked ``recent`` (bool[times]) with the others.
 
-    ``counts`` is float[themes, times], ``contacts`` float[times] or float[themes, times]: how many could have spoken of it.
+    ``counts`` is float[themes, times], ``contacts`` float[times] or float[themes, times]: how many could have spoken of it. ``belief``: see BELIEF.
     """
     contacts = np.broadcast_to(contacts, counts.shape)
     seen, against = counts[:, recent].sum(axis=1), counts[:, ~recent].sum(axis=1)
     exposed, base = contacts[:, recent].sum(axis=1), contacts[:, ~recent].sum(axis=1)
-    dispersion, freedom = dispersions(counts, contacts, recent)
-    p = _two_sided(seen, against, exposed, base, dispersion, freedom)
+    dispersion, freedom = dispersions(counts, contacts, recent, belief)
+    p = _two_sided(seen, against, exposed, base, dispersion, freedom - belief / 2)
     tested = (seen + against >= fewest) & (exposed > 0) & (base > 0)
     return Compared(
         seen,
@@ -69,13 +71,13 @@ def compare(counts: Floats, contacts: Floats, recent: Flags, *, fewest: int = FE
     )
 
 
-def dispersions(counts: Floats, contacts: Floats, recent: Flags) -> tuple[Floats, float]:
+def dispersions(counts: Floats, contacts: Floats, recent: Flags, belief: float = BELIEF) -> tuple[Floats, float]:
     """Return how many times more than by chance each theme's counts vary, and the degrees of freedom behind it.
 
     Pearson's statistic within either stretch, so that a change between them does not count as noise. What is usual among
     themes grows with their mean, 1 + a m, as in negative binomial counts. Never below 1.
     """
-    freedom = max(1, recent.sum() - 1) + max(1, (~recent).sum() - 1) - 0.0
+    freedom = max(1, recent.sum() - 1) + max(1, (~recent).sum() - 1)
     excess, mean = np.zeros(len(counts)), np.zeros(len(counts))
     for part in (recent, ~recent):
         some, exposed = counts[:, part], contacts[:, part]
@@ -88,8 +90,8 @@ def dispersions(counts: Floats, contacts: Floats, recent: Flags) -> tuple[Floats
     weight = 1 / (1 + mean) ** 2
     slope = float((weight * mean * (excess / freedom - 1)).sum() / max(_TINY, (weight * mean**2).sum()))
     usual = 1 + max(0.0, slope) * mean
-    shrunk = (BELIEF * usual + excess) / (BELIEF + freedom)
-    return np.maximum(1.0, shrunk), BELIEF + freedom
+    shrunk = (belief * usual + excess) / (belief + freedom)
+    return np.maximum(1.0, shrunk), belief + freedom
 
 
 def _two_sided(
@@ -101,7 +103,7 @@ def _two_sided(
     below, above = stats.binom.cdf(seen - 1, whole, share) + half, stats.binom.sf(seen, whole, share) + half
     tail = np.clip(np.minimum(below, above), _TINY, 0.5)
     distance = stats.norm.isf(tail) / np.sqrt(dispersion)
-    return np.asarray(2 * stats.t.sf(distance, freedom - BELIEF / 2), np.float64)
+    return np.asarray(2 * stats.t.sf(distance, freedom), np.float64)
 
 
 def _ratio(
@@ -114,7 +116,9 @@ def _ratio(
     odds = np.maximum(base, _TINY) / np.maximum(exposed, _TINY)
 
     def ratio(share: Any) -> Floats:
-        return np.asarray(share / np.maximum(1 - share, _TINY) * odds, np.float64)
+        whole = np.full(len(share), np.inf)
+        np.divide(share, 1 - share, out=whole, where=share < 1)
+        return np.asarray(whole * odds, np.float64)
 
     middle = (seen + 0.5) / (against + 0.5) * odds
     return middle, ratio(np.where(seen > 0, low, 0.0)), ratio(np.where(against > 0, high, 1.0))

@@ -31,6 +31,7 @@ def stream(limit: Limit = None, seconds: Seconds = None) -> None:
     from insights.delivery.offsets import Offsets
     from nlp.settings import LanguageSettings
     from pipelines import bootstrap
+    from pipelines.alerting import AlertWatch
     from pipelines.cli.themes import rules
     from pipelines.emerging import Watch
     from pipelines.hand_made import HandMadeWatch
@@ -44,6 +45,7 @@ def stream(limit: Limit = None, seconds: Seconds = None) -> None:
         source = KafkaSource(settings, bootstrap.decoder(), Offsets(store), tell=partial(tell, store))
         watch = Watch(store, LanguageSettings(), fade_after=rules().fade_after)
         marked = HandMadeWatch(store, LanguageSettings())
+        alert = AlertWatch(store)
         told = _telling(progress, source)
         tally = drain(
             source,
@@ -52,7 +54,7 @@ def stream(limit: Limit = None, seconds: Seconds = None) -> None:
             timeout=seconds,
             stop=stop,
             on_progress=told,
-            meanwhile=lambda: (watch.look(), marked.look()),
+            meanwhile=lambda: (watch.look(), marked.look(), alert.look()),
             patience=math.inf,
         )
     console.print(
