@@ -68,7 +68,7 @@ def test_s6_a_workers_clock_that_is_wrong_spoils_no_order_no_lag_and_no_week(
 def test_s6_events_of_ten_years_hence_are_not_believed(
     broker: Broker, url: str, opened: Opened, quick_pool: AnalysisPool
 ) -> None:
-    """Ought to fail, not tried yet: without the clamp of `Decoder`: the chart had ten years of empty weeks."""
+    """Seen to fail without the clamp of `Decoder`: ten years of weeks stood ahead."""
     settings, store = settings_for(broker, kafka_partitions=1), opened(url)
     now = datetime.now(UTC)
     with Publisher(settings) as publisher:

@@ -42,7 +42,7 @@ def reading(broker: Broker) -> Iterator[tuple[KafkaSource, IngestSettings, Itera
 def test_d10_a_client_that_hangs_or_hands_out_nothing_is_left_and_built_anew(
     reading: tuple[KafkaSource, IngestSettings, Iterator[Batch]], how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ought to fail, not tried yet: without the deadline: the test hung until it was killed.
+    """Seen to fail without the deadline: the test hung until it was killed.
 
     Seen to fail without `_check_that_it_moves`: it waited for ever.
     """

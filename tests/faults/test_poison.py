@@ -136,7 +136,7 @@ def troubled_pool() -> Iterator[AnalysisPool]:
 def test_p5_notes_that_take_for_ever_are_set_aside_and_no_heartbeat_is_missed(
     broker: Broker, url: str, opened: Opened, troubled_pool: AnalysisPool
 ) -> None:
-    """Three patterns that hold the interpreter. Ought to fail, not tried yet: with the analysis in the worker's process."""
+    """Three patterns that hold the interpreter. Seen to fail with the analysis in the worker's process: it hung until it was killed."""
     settings, store = settings_for(broker, kafka_partitions=1), opened(url)
     evil = {10, 11, 40}
     with Publisher(settings) as publisher:

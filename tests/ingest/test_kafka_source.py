@@ -339,7 +339,7 @@ def test_d7_a_long_batch_keeps_its_membership_or_is_read_again(
 ) -> None:
     """Three times the poll interval: with keep_alive it costs no rebalance; without, the group gives its records away.
 
-    Then they come again, the store refuses what it has, and nothing is doubled.
+    Then they come again, the store refuses what it has, and nothing is doubled. Seen to fail when keep_alive does nothing.
     """
     configured = kafka_group.configuration
     monkeypatch.setattr(

@@ -55,7 +55,7 @@ def standing(store: Store) -> tuple[int, int]:
 
 
 def test_s3_a_copy_under_load_restores_to_one_moment(busy: tuple[str, Store], tmp_path: Path) -> None:
-    """Ought to fail, not tried yet: on SQLite with a plain copy of the file: the notes in the write-ahead log were missing."""
+    """Seen to fail on SQLite with a plain copy of the file: the notes in the write-ahead log were missing."""
     url, store = busy
     while standing(store)[0] < 200:
         pass
