@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gc
 import hashlib
+import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -115,6 +116,8 @@ async def frozen_heap(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
+# Streamlit lets every library tell at length; which tables there are is looked up at every start and every health check.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 app = st.App(
     Path(__file__).parent / "app.py",
     secrets=sign_in(),

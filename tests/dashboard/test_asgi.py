@@ -26,13 +26,13 @@ def test_health_says_that_the_store_answers(served: Served) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/theme?id=1", "/_stcore/health", "/app/static/inter-latin.woff2", "/nothing"])
-def test_every_answer_carries_the_headers(served: Served, path: str) -> None:
+def test_x5_every_answer_carries_the_headers(served: Served, path: str) -> None:
     status, headers, _ = served.get(path)
     assert status == 200 or path == "/nothing"
     assert set(HEADERS) <= set(headers)
 
 
-def test_the_policy_allows_the_one_script_in_the_page_and_no_other(served: Served) -> None:
+def test_x5_the_policy_allows_the_one_script_in_the_page_and_no_other(served: Served) -> None:
     _, headers, body = served.get("/")
     policy = headers["content-security-policy"]
     scripts = re.findall(r"<script>(.*?)</script>", body.decode(), flags=re.DOTALL)

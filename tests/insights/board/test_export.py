@@ -35,7 +35,8 @@ def rows_of(data: bytes) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
-def test_no_cell_starts_like_a_formula_and_the_text_comes_back(formula: str) -> None:
+def test_x2_no_cell_starts_like_a_formula_and_the_text_comes_back(formula: str) -> None:
+    """Seen to fail without `neutral` in `as_csv`, for every one of them."""
     found = rows_of(as_csv(sheet(formula)))
     cell = found[-1][0]
     assert cell.startswith("'")
@@ -51,7 +52,7 @@ def test_csv_says_what_was_asked_and_when() -> None:
     assert found[5:] == [["Theme", "Notes", "Share"], ["Plain, with a comma", "3", "0.5"], ["Äther", "3", "0.5"]]
 
 
-def test_excel_holds_texts_and_numbers_but_no_formula_and_no_link() -> None:
+def test_x2_excel_holds_texts_and_numbers_but_no_formula_and_no_link() -> None:
     with zipfile.ZipFile(io.BytesIO(as_xlsx(sheet(*FORMULAS, "http://example.org/")))) as book:
         page = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
         texts = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
