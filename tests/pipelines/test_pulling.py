@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,9 +17,9 @@ from insights.delivery import intake
 from insights.store import Overtaken, Store
 from pipelines.pulling import PullTally, pull
 from tests.ingest.pull.stand_in import BEGAN, StandIn, ids, standing
+from tests.pipelines.killing import pulled_with_kills
 
 VENDORS = ("zendesk", "intercom", "freshdesk", "github")
-ROOT = Path(__file__).parents[2]
 SEVERAL, KILLS = 330, 5
 
 
@@ -112,26 +107,6 @@ def test_killed_five_times_nothing_is_lost_or_doubled(store: Store, tmp_path: Pa
     count = 5_000
     url = f"sqlite:///{tmp_path}/earshot.db"
     with standing(count) as server:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("EARSHOT_")}
-        environment |= {"EARSHOT_DATABASE_URL": url, "EARSHOT_PULL_SOURCES": json.dumps(sources(server))}
-        whole = len(ids("zendesk", count))
-        killed = 0
-        first = ["--since"]
-        while True:
-            command = [sys.executable, "-m", "tests.pipelines.puller", "zendesk", *first]
-            process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-            enough = whole * (killed + 1) // (KILLS + 2)
-            while process.poll() is None:
-                found = intake.pulled(store, "zendesk")
-                first = [] if found else first
-                if killed < KILLS and found and found.taken >= enough:
-                    process.kill()
-                    break
-                time.sleep(0.02)
-            ended = process.wait()
-            if ended == 0:
-                break
-            assert ended == -9
-            killed += 1
-        assert killed == KILLS
-        assert kept(store) == sorted(ids("zendesk", count))
+        killed = pulled_with_kills(store, url, sources(server), "zendesk", len(ids("zendesk", count)), KILLS)
+    assert killed == KILLS
+    assert kept(store) == sorted(ids("zendesk", count))
