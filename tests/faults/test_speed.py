@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 
 import pytest
@@ -24,19 +25,19 @@ def test_v2_checksums_are_made_by_the_fast_library() -> None:
     from kafka.record import util
 
     assert util.calc_crc32c(b"earshot") == crc32c.crc32c(b"earshot")
-    assert util.calc_crc32c.__module__ != "kafka.record._crc32c"
+    assert util.calc_crc32c.__defaults__ == (crc32c.crc32c,)
 
 
 def test_v2_fifty_thousand_records_a_second_are_read(broker: Broker, record_property: Record) -> None:
-    """Of 800 bytes, with the worker's own settings; in seconds of the processor, which other programs do not make longer.
+    """Of 800 bytes that no codec makes smaller, with the worker's own settings; in seconds of the processor, which other programs do not make longer.
 
     Ought to fail, not tried yet: with the checksums of `kafka.record._crc32c`.
     """
     settings = settings_for(broker, kafka_partitions=1)
-    body = bytes(range(32, 112)) * 10
+    chance = random.Random(5)
     with Publisher(settings) as publisher:
         for _ in range(MANY // 10_000):
-            publisher.send((f"k{at}", body, ()) for at in range(10_000))
+            publisher.send((f"k{at}", chance.randbytes(800), ()) for at in range(10_000))
     given = configuration(settings)
     given = connection(settings) | {name: given[name] for name in ("fetch_max_bytes", "isolation_level")}
     consumer = KafkaConsumer(**given, max_poll_records=settings.kafka_max_poll_records)
