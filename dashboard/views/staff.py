@@ -14,6 +14,7 @@ KEPT = (
     "What you accept, correct or reject on the desk, with your name, so that it can be taken back and learnt from.",
     "What became of your notes, and when you read it. Only you see yours. A team sees how many of its answers went unread, "
     "from three authors on.",
+    "How you want to hear of your notes: how often, by which way, and your quiet hours. It is in the log of actions too.",
     "That you answered a question of a team: in the log of actions, which only admins read. The team sees the answer alone.",
     "Answers of teams, with the name of who gave them. They stand in the ledger for good; that is what it is for.",
 )
@@ -26,7 +27,7 @@ NOT_KEPT = (
     "No listening in: Earshot reads notes and messages that were sent to it, no screen, no microphone, no mouse.",
 )
 GAPS = (
-    "If all who voted say the same, everybody knows what each of them said.",
+    "If all who voted say the same, everybody knows what each of them said. Two of three voters together can work out the third.",
     "Who holds both the database and the key can find a vote as long as it is open, so the two are kept apart.",
     "A way of writing can give somebody away: words beside a vote are shown only when three people wrote some, in the order "
     "of the alphabet.",

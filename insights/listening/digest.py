@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
+from textwrap import shorten
 
 from insights import facts
-from insights.listening import asking
-from insights.listening.cases import Ask, Promise, cases
+from insights.listening import asking, decisions, ledger
+from insights.listening.cases import Ask, Promise, fold
 from insights.listening.echo_words import day
-from insights.listening.ledger import AnswerKind
+from insights.listening.ledger import AnswerKind, Entry
 from insights.listening.teams import Team
 from insights.listening.teams import all as all_teams
 from insights.store import Store
@@ -19,7 +20,11 @@ from insights.trust.people import Role
 
 WEEK = timedelta(days=7)
 LINES = 6
-"""Lines of one part; with four parts at most and some twelve words a line that is under two minutes."""
+"""Lines of one part at most; fewer where they are long."""
+WORDS = 440
+"""A digest has no more words than this: two minutes at 220 a minute. The rest is counted as "and 3 more"."""
+LONGEST = 120
+"""Characters of what somebody wrote that a line quotes."""
 
 READERS = (Role.AGENT, Role.PRODUCT_OWNER, Role.TEAM_OWNER, Role.ADMIN)
 
@@ -56,17 +61,19 @@ def digest(store: Store, role: Role, now: datetime) -> Digest:
     """Return what changed for a role since its last digest, or in the last week before the first. Raises StoreError."""
     kept = facts.recall(store, _key(role))
     since = datetime.fromisoformat(kept) if kept else now - WEEK
-    asks, names = cases(store), asking.names(store)
+    with store.connect() as connection:
+        entries = ledger.entries(connection)
     teams = {team.id: team for team in all_teams(store, active_only=False)}
-    events = _Events(asks, names, teams, since, now)
+    reviewed = decisions.standing(entries, since, now + timedelta.resolution)
+    events = _Events(fold(entries), reviewed, asking.names(store), teams, since, now)
     sorts = {
-        Role.AGENT: (events.answered, events.shipped, events.ended),
-        Role.PRODUCT_OWNER: (events.asked, events.answered, events.shipped, events.late),
-        Role.TEAM_OWNER: (events.asked, events.due_soon, events.late, events.broken),
+        Role.AGENT: (events.answered, events.decided, events.shipped, events.ended),
+        Role.PRODUCT_OWNER: (events.asked, events.answered, events.decided, events.shipped, events.late),
+        Role.TEAM_OWNER: (events.asked, events.decided, events.due_soon, events.late, events.broken),
     }
     chosen = sorts.get(role, (events.asked, events.answered, events.late, events.broken))
-    parts = (part for part in (sort() for sort in chosen) if part.lines)
-    return Digest(role, since, now, tuple(parts))
+    parts = [part for part in (sort() for sort in chosen) if part.lines]
+    return Digest(role, since, now, _short(parts))
 
 
 def sent(store: Store, done: Digest) -> None:
@@ -99,11 +106,22 @@ def html(of: Digest, board: str = "") -> str:
     )
 
 
+def _short(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Leave out the last lines of each part until the whole is read in two minutes."""
+    for lines in range(LINES, 1, -1):
+        cut = tuple(Part(part.title, part.lines[:lines], part.more + len(part.lines[lines:])) for part in parts)
+        words = " ".join(f"{part.title} {line.theme} {line.what}" for part in cut for line in part.lines)
+        if len(words.split()) <= WORDS:
+            break
+    return cut if parts else ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Events:
     """What happened to asks between two moments, in lines."""
 
     asks: Sequence[Ask]
+    reviewed: Sequence[Entry]
     names: Mapping[int, str]
     teams: Mapping[int, Team]
     since: datetime
@@ -122,16 +140,25 @@ class _Events:
         return self._part(
             "Answered",
             (
-                (ask, f"{entry.answer} by {self._team(ask)}{self._until(entry.due)}. “{entry.reason}”")
+                (ask, f"{entry.answer} by {self._team(ask)}{self._until(entry.due)}. “{_quoted(entry.reason)}”")
                 for ask, entry in found
             ),
         )
+
+    def decided(self) -> Part:
+        """What weekly reviews decided."""
+        found = [entry for entry in self.reviewed if self._new(entry.at)]
+        lines = (
+            (entry.theme_id, f"{entry.answer}{self._until(entry.due)}. “{_quoted(entry.reason)}”") for entry in found
+        )
+        return self._lines("Decided in the weekly review", lines)
 
     def shipped(self) -> Part:
         """Promised changes that came out."""
         found = [(ask, one.shipped) for ask in self.asks for one in ask.answers if one.shipped is not None]
         return self._part(
-            "Out now", ((ask, f"{entry.reason} ({self._team(ask)})") for ask, entry in found if self._new(entry.at))
+            "Out now",
+            ((ask, f"{_quoted(entry.reason)} ({self._team(ask)})") for ask, entry in found if self._new(entry.at)),
         )
 
     def ended(self) -> Part:
@@ -139,7 +166,7 @@ class _Events:
         found = [(ask, ask.ended) for ask in self.asks if ask.ended is not None]
         return self._part(
             "Closed or joined",
-            ((ask, entry.reason or entry.event.value) for ask, entry in found if self._new(entry.at)),
+            ((ask, _quoted(entry.reason) or entry.event.value) for ask, entry in found if self._new(entry.at)),
         )
 
     def due_soon(self) -> Part:
@@ -164,7 +191,7 @@ class _Events:
         return self._part(
             "Promised and not out",
             (
-                (ask, f"{self._team(ask)}: {one.entry.change}, by {self._day(one.entry.due)}")
+                (ask, f"{self._team(ask)}: {_quoted(one.entry.change)}, by {self._day(one.entry.due)}")
                 for ask, one in found
                 if one.kind is AnswerKind.ACCEPTED and one.entry.due and self._passed(one.entry.due)
             ),
@@ -187,8 +214,15 @@ class _Events:
         return f", by {self._day(due)}" if due else ""
 
     def _part(self, title: str, found: Iterable[tuple[Ask, str]]) -> Part:
-        lines = [Line(ask.theme_id, self.names.get(ask.theme_id, f"Theme {ask.theme_id}"), what) for ask, what in found]
+        return self._lines(title, ((ask.theme_id, what) for ask, what in found))
+
+    def _lines(self, title: str, found: Iterable[tuple[int, str]]) -> Part:
+        lines = [Line(theme, _quoted(self.names.get(theme, f"Theme {theme}")), what) for theme, what in found]
         return Part(title, tuple(lines[:LINES]), max(0, len(lines) - LINES))
+
+
+def _quoted(words: str) -> str:
+    return shorten(words, LONGEST, placeholder="…")
 
 
 def _key(role: Role) -> str:

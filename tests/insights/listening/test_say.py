@@ -64,6 +64,21 @@ def test_voting_again_changes_the_vote_and_never_adds_one(answered: tuple[Compan
     assert say.on(company.store, answer) == Say(3, 4.0)
 
 
+def test_no_two_figures_differ_by_fewer_than_three_voters(answered: tuple[Company, int]) -> None:
+    """Neither a fourth vote nor one that is changed moves what is shown: else the difference would be that vote."""
+    company, answer = answered
+    for name, fits in zip(AGENTS[:3], (1, 3, 5), strict=True):
+        vote(company, answer, name, fits)
+    first = say.on(company.store, answer)
+    assert first == Say(3, 3.0)
+    for name, fits in ((AGENTS[3], 5), (AGENTS[0], 5), (AGENTS[4], 1), (AGENTS[0], 2)):
+        vote(company, answer, name, fits, words="because")
+        assert say.on(company.store, answer) == first
+        assert heard.listening(company.store, NOW)[1].say == first
+    say.close_due(company.store, NOW + timedelta(days=14))
+    assert say.on(company.store, answer) == first, "nor does closing: the last one or two votes stay unshown"
+
+
 def test_only_contributors_vote_and_only_while_the_box_is_open(answered: tuple[Company, int]) -> None:
     company, answer = answered
     for name in (AGENTS[6], "Payments lead", "Admin"):
