@@ -13,7 +13,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate
 	--no-emit-find-links --no-header --no-annotate --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench eval quarter browser fault soak kafka image lock docs clean
+.PHONY: help setup demo test check format bench eval quarter simulate browser fault soak kafka image lock docs clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -55,6 +55,9 @@ eval: setup  ## measure understanding on labelled sets and write the table of do
 
 quarter: setup  ## play a quarter of listening on the shipped notes, to the numbers worked out by hand
 	$(BIN)/python -m pytest --quiet tests/pipelines/test_quarter.py
+
+simulate: setup  ## try what the numbers promise on made-up worlds whose truth is known
+	$(BIN)/python -m bench.simulate
 
 browser: setup  ## drive the board in headless Chromium
 	$(BIN)/python -m pytest -m browser
