@@ -53,7 +53,7 @@ def _leave(workers: Fleet) -> None:
     leaving = workers.running[-1]
     leaving.send(signal.SIGTERM)
     wait_for(lambda: not leaving.alive, 30, "a worker to leave", workers)
-    assert leaving.code == 0
+    assert leaving.code == 0, leaving.said[-1500:]
 
 
 @contextmanager
