@@ -9,6 +9,7 @@ from importlib.resources import files
 
 FEWEST, MOST = 2, 9
 _SHORT_ENOUGH = 7
+_ENOUGH_SAID = 3
 
 _WORD = re.compile(r"[^\W\d_][\w'’&/-]*|\d+(?:[.,]\d+)*[%€$£]?")
 _BREAK = re.compile(
@@ -128,6 +129,11 @@ def content(text: str) -> tuple[str, ...]:
     words = _WORD.findall(spelled_out(text).lower())
     stems = (stem(word) for word in words if word not in _SMALL)
     return tuple(dict.fromkeys(word for word in stems if len(word) > 1 or word.isdigit()))
+
+
+def says_something(text: str) -> bool:
+    """Tell whether a text says enough to found a theme with: "perfect", "quick one" and "once more" may be said of anything."""
+    return len(text.split()) >= _ENOUGH_SAID or len(content(text)) > 1
 
 
 def stem(word: str) -> str:

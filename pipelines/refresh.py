@@ -23,6 +23,7 @@ from insights.themes.proposals import Suggestion
 from insights.themes.status import Status
 from nlp.discovery import Communities, discover
 from nlp.lineage import Action, allowance
+from nlp.phrases import says_something
 from nlp.settings import LanguageSettings
 from nlp.signals import SignalKind
 from nlp.wording import with_words
@@ -186,7 +187,9 @@ class _Refresh:
 
     def _discover(self, found: SignalSet, memory: Memory) -> Communities:
         past = memory.identity.resolutions if self.thorough else ()
-        spoken = with_words(found.vectors, found.texts)
+        spoken = with_words(found.vectors, found.texts).copy()
+        # What may be said of anything joins a theme or waits; it founds none.
+        spoken[[not says_something(text) for text in found.texts]] = 0
         return discover(spoken, seed=self._settings.theme_seed, past_resolutions=past)
 
     def _confirm_endorsed(self, found: SignalSet, known: Sequence[LiveTheme]) -> tuple[LiveTheme, ...]:

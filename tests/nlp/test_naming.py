@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nlp.encoders import open_encoder
 from nlp.naming import name_themes
-from nlp.phrases import content, phrases, sentence_case
+from nlp.phrases import content, phrases, says_something, sentence_case
 from nlp.signals import SignalKind
 
 UNLOCK = [
@@ -131,6 +131,14 @@ def test_a_taken_name_is_not_given_again() -> None:
     assert set(content(first[0].name)) != set(content(first[1].name))
     again = name_themes(texts[:4], labels[:4], vectors[:4], taken=[first[0].name])
     assert set(content(again[0].name)) != set(content(first[0].name))
+
+
+@pytest.mark.parametrize(
+    ("text", "enough"),
+    [("perfect", False), ("quick one", False), ("finally!", False), ("lovely bike", True), ("it is too slow", True)],
+)
+def test_what_may_be_said_of_anything_says_nothing(text: str, enough: bool) -> None:
+    assert says_something(text) == enough
 
 
 words = st.lists(
