@@ -146,18 +146,8 @@ def theme_vectors(store: Store, encoder_id: str, kind: str | None = None) -> The
 
 def live_themes(store: Store, kind: str | None = None) -> tuple[LiveTheme, ...]:
     """Return the themes that take signals, by id. Raises StoreError."""
-    sizes = (
-        select(SignalRow.theme_id, func.count().label("size"))
-        .where(SignalRow.theme_id.is_not(None), is_evidence())
-        .group_by(SignalRow.theme_id)
-        .subquery()
-    )
-    wanted = (
-        select(ThemeRow.__table__, func.coalesce(sizes.c.size, 0).label("size"))
-        .outerjoin(sizes, sizes.c.theme_id == ThemeRow.id)
-        .where(ThemeRow.status.in_(STANDING))
-        .order_by(ThemeRow.id)
-    )
+    size = select(func.count()).where(SignalRow.theme_id == ThemeRow.id, is_evidence()).scalar_subquery()
+    wanted = select(ThemeRow.__table__, size.label("size")).where(ThemeRow.status.in_(STANDING)).order_by(ThemeRow.id)
     if kind is not None:
         wanted = wanted.where(ThemeRow.kind == kind)
     with store.connect() as connection:
@@ -181,20 +171,19 @@ def live_themes(store: Store, kind: str | None = None) -> tuple[LiveTheme, ...]:
 
 def heard_of(store: Store, themes: Sequence[int] | None = None) -> dict[int, Heard]:
     """Return when these themes (None: all) were first and last heard, and how often. Raises StoreError."""
-    wanted = (
-        select(
-            SignalRow.theme_id,
-            func.count().label("times"),
-            func.min(SignalRow.occurred_at).label("first"),
-            func.max(SignalRow.occurred_at).label("last"),
-        )
-        .where(SignalRow.theme_id.is_not(None), is_evidence())
-        .group_by(SignalRow.theme_id)
+    # The ends of an index are looked up, and only the counting reads all of it: a theme of years costs little more than a young one.
+    own = select(SignalRow.occurred_at).where(SignalRow.theme_id == ThemeRow.id, is_evidence()).limit(1)
+    times = select(func.count()).where(SignalRow.theme_id == ThemeRow.id, is_evidence()).scalar_subquery()
+    wanted = select(
+        ThemeRow.id,
+        times.label("times"),
+        own.order_by(SignalRow.occurred_at).scalar_subquery().label("first"),
+        own.order_by(SignalRow.occurred_at.desc()).scalar_subquery().label("last"),
     )
     if themes is not None:
-        wanted = wanted.where(SignalRow.theme_id.in_(themes))
+        wanted = wanted.where(ThemeRow.id.in_(themes))
     with store.connect() as connection:
-        return {row.theme_id: Heard(row.times, row.first, row.last) for row in connection.execute(wanted)}
+        return {row.id: Heard(row.times, row.first, row.last) for row in connection.execute(wanted) if row.times}
 
 
 def newest_note(store: Store) -> datetime | None:
