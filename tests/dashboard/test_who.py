@@ -73,7 +73,7 @@ def words(app: AppTest) -> str:
 
 
 def test_every_page_says_for_whom_it_is() -> None:
-    """Ought to fail, not tried yet: with a view that PAGES does not name: it would be for admins only, unnoticed."""
+    """Seen to fail with a view that PAGES does not name: it would be for admins only, unnoticed."""
     views = {f"views/{file.name}" for file in (APP.parent / "views").glob("*.py") if file.name != "__init__.py"}
     assert views == set(who.PAGES) == set(ALL_PAGES)
 

@@ -29,7 +29,7 @@ def test_d3_a_worker_frozen_in_the_midst_changes_nothing_when_it_wakes(
 ) -> None:
     """Frozen with a batch analysed but not written; another worker takes over and finishes; then the first wakes.
 
-    Ought to fail, not tried yet: without the compare-and-set of `insights.delivery.books.advance`: the offset went back to the zombie's.
+    Seen to fail without the compare-and-set of `insights.delivery.books.advance`: the offset went back to the zombie's.
     """
     settings, store = settings_for(broker, kafka_partitions=2, kafka_max_poll_records=100), opened(url)
     load = publish(settings, 2_000, poison=0, twice=0)

@@ -102,7 +102,7 @@ def bomb(settings: IngestSettings, key: str) -> None:
 def test_p4_a_bomb_is_not_unpacked_and_the_other_partitions_go_on(
     apache: Broker, url: str, manned: Manned, opened: Opened, record_property: Record
 ) -> None:
-    """On Apache Kafka only: Tansu unpacks a batch itself. Ought to fail, not tried yet: without `kafka_unpacking.bound`."""
+    """On Apache Kafka only: Tansu unpacks a batch itself. Seen to fail without `kafka_unpacking.bound`: nothing was told."""
     settings, store = settings_for(apache, kafka_partitions=4), opened(url)
     publish(settings, 400, poison=0, twice=0)
     bomb(settings, "a key of one partition")
