@@ -18,6 +18,8 @@ def clean(text: str) -> str:
 
     Lone surrogates become U+FFFD, line ends become ``\\n``, and a pile of more than eight combining marks is cut.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = _LONE_SURROGATE.sub("\ufffd", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _BIDI.sub("", _INVISIBLE.sub("", text))

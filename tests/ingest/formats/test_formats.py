@@ -21,7 +21,8 @@ from ingest.formats.samples import sample
 from ingest.pseudonyms import Pseudonyms
 from ingest.wire import Decoder
 from tests.ingest.formats.cases import cases
-from tests.ingest.formats.written import FORMS, SHIPPED, Written
+from tests.ingest.formats.written import FORMS, SHIPPED
+from tests.ingest.formats.written_shape import Written
 
 OWN = ("finch.example",)
 
@@ -119,6 +120,7 @@ def test_what_is_no_document_gets_the_same_error(name: str, content: bytes, tmp_
         list(FormatFile(path, FORMATS[name]).rows())
 
 
+@settings(deadline=None)
 @given(
     value=st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
@@ -137,7 +139,7 @@ JUNK = st.sampled_from([None, 0, -1, "", "x", [], [None], {}, {"id": None}, True
 
 
 @pytest.mark.parametrize("name", FORMS)
-@settings(max_examples=40)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_one_damaged_field_costs_at_most_the_parts_it_stands_in(name: str, data: st.DataObject) -> None:
     form = FORMATS[name]
