@@ -74,7 +74,8 @@ def _after(columns: Columns, customers: NDArray[np.int64], last: NDArray[np.int6
     some = np.flatnonzero(marked[columns.customer & (2**BITS - 1)])
     people = columns.customer[some]
     at = np.minimum(np.searchsorted(customers, people), len(customers) - 1)
-    return some[(customers[at] == people) & (columns.moment[some] > last[at])]
+    found: NDArray[np.intp] = some[(customers[at] == people) & (columns.moment[some] > last[at])]
+    return found
 
 
 def _close(connection: Connection, kind: str, encoder_id: str, vector: np.ndarray, themes: list[int]) -> list[int]:

@@ -49,15 +49,21 @@ class Tab:
     elsewhere: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.page.set_default_timeout(60_000)
         self.page.add_init_script(WATCH)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.errors.append(dialog.message), dialog.dismiss()))
+        self.page.on("dialog", self._dialog)
         self.page.on("request", self._request)
 
     def _console(self, message: Any) -> None:
         if message.type == "error" and not KNOWN_404.search(message.location.get("url", "")):
             self.errors.append(f"{message.text} {message.location}")
+
+    def _dialog(self, dialog: Any) -> None:
+        """No page opens one by itself: it would be a customer's script."""
+        self.errors.append(dialog.message)
+        dialog.dismiss()
 
     def _request(self, request: Any) -> None:
         own = (self.served.base, self.served.base.replace("http", "ws", 1), "data:", "blob:")
