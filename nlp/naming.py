@@ -35,10 +35,10 @@ _HEARD = 300
 _PARTICULAR = 0.2
 """What a word weighs that names a place or a person, a stretch of time or a number, unless a good part of the theme has it."""
 _COMMON = 0.3
-_WHOLE = 0.5
-"""How well a clause of the most typical text must stand alone to serve where nothing else does."""
+_WHOLE, _PLAIN = 0.5, 3
+"""How well a clause must stand alone to serve where nothing else does, and how many of the most typical texts are asked for one."""
 _VAGUE_STEMS = frozenset(stem(word) for word in VAGUE)
-_LEAST = 0.02
+_LEAST = 0.004
 """Below this even the best candidate says less than the bare words do."""
 
 
@@ -80,7 +80,7 @@ def name_themes(
         terms = _spelled(best[:_TERMS], [texts[row] for row in rows])
         candidates = _candidates(texts, words, near, telling, particular)
         exemplar = _exemplar(texts, _central(near))
-        clauses = [phrase.words for phrase in phrases(texts[exemplar]) if len(phrase.words.split()) > 2]
+        clauses = [phrase.words for row in _central(near)[:_PLAIN] for phrase in phrases(texts[row])]
         name = _choose(candidates, clauses, terms, used, kind)
         used.add(frozenset(content(name)))
         named[int(theme)] = ThemeName(name, terms, exemplar)
