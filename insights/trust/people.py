@@ -124,7 +124,8 @@ def add(store: Store, name: str, email: str, role: Role, *, by: Person, at: date
             added = _insert(connection, called, address, role, agent_key, by=asking.name, at=at)
             return _person(connection.execute(_wanted().where(PersonRow.id == added)).one())
     except IntegrityError:
-        raise NoSuchPerson(f"the name {called!r} or the address {address!r} is taken; choose another") from None
+        taken = f"the name {called!r}" + (f" or the address {address!r}" if address else "")
+        raise NoSuchPerson(f"{taken} is taken; choose another") from None
 
 
 def change_role(store: Store, person_id: int, role: Role, *, by: Person, at: datetime) -> Person:

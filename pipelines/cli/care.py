@@ -17,7 +17,10 @@ topics = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
 
 
 def backup(file: Annotated[Path, typer.Argument(help="A new file for the copy.")]) -> None:
-    """Copy the store to a file while everything goes on. Keep the privacy key with it, and apart from it."""
+    """Copy the store to a file while everything goes on. Keep the privacy key too, in another place.
+
+    Example: `earshot backup /backups/earshot-2026-11-22.backup`; a name that is not there yet.
+    """
     from insights.settings import StoreSettings
     from insights.trust import backup as copies
 
@@ -78,7 +81,8 @@ def check(
     for damage in found.damage:
         console.print(f"fault {damage}", markup=False)
     console.print(
-        f"tables {found.revision}; audit log: {found.audit_entries:,} entries, head {found.audit_head or '-'}"
+        f"tables {found.revision}; audit log: {found.audit_entries:,} entries"
+        + (f", head {found.audit_head}" if found.audit_entries else "")
     )
     if found.damage:
         raise typer.Exit(1)
@@ -89,10 +93,12 @@ def erase(
     customer: Annotated[str, typer.Argument(help="The customer's id as the sending system knows it.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Erase everything of one customer, and keep it from coming back. Prints the receipt."""
+    """Erase everything of one customer, and keep it from coming back. Prints the receipt. Example: `earshot erase cust-4711`."""
     from insights.trust import erasure
     from pipelines import bootstrap
 
+    if not customer.strip():
+        raise typer.BadParameter("a customer without an id cannot be told from others; give the id")
     if not yes and not typer.confirm("Erase this customer's notes for good?"):
         raise typer.Exit(1)
     key = bootstrap.pseudonyms().customer(customer)
@@ -119,7 +125,7 @@ def scrub() -> None:
 
 
 def retention() -> None:
-    """Delete what is older than the settings promise. Run it daily."""
+    """Delete what is older than the settings promise (EARSHOT_KEEP_NOTES_DAYS and the like). Run it daily."""
     from insights.settings import StoreSettings
     from insights.trust import retention as old
     from pipelines import bootstrap
@@ -131,13 +137,16 @@ def retention() -> None:
     console.print(", ".join(f"{count:,} x {name}" for name, count in sorted(gone.items())) or "Nothing was too old.")
 
 
-def audit(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50) -> None:
+def audit(limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50) -> None:
     """Show who did what. `earshot db check` says whether the log is untouched."""
     from insights.trust import audit as log
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
-        for entry in log.entries(store, limit=limit):
+        entries = log.entries(store, limit=limit)
+        if not entries:
+            console.print("Nobody has done anything yet.")
+        for entry in entries:
             row = f"{entry.number:>7}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.who:24} {entry.action:26} {entry.subject}"
             console.print(row, markup=False)
 
@@ -149,7 +158,10 @@ def incidents_listed() -> None:
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
-        for one in told.history(store):
+        history = told.history(store)
+        if not history:
+            console.print("There was no incident.")
+        for one in history:
             state = f"closed by {one.closed_by}" if one.closed_at else "OPEN"
             console.print(f"{one.id:>6}  {one.at:%Y-%m-%d %H:%M}  {one.kind:9} {one.place:30} {state}", markup=False)
             console.print(f"        {one.detail}", markup=False)

@@ -20,6 +20,10 @@ Reason = Annotated[str, typer.Option(help="Only those set aside for this reason,
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
+class NothingWaits(RuntimeError):
+    """There is no such record; the message says where to look."""
+
+
 @app.command("list")
 def listed(reason: Reason = "", limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50) -> None:
     """Show what waits: id, when, why, where it came from, size. Never its words."""
@@ -64,7 +68,10 @@ def replay(
         bool, typer.Option(help="Without Kafka: read them here and now. Needs the language models.")
     ] = False,
 ) -> None:
-    """Send records in again, whole. What still cannot be read is set aside anew; nothing is stored twice."""
+    """Send records in again, whole. What still cannot be read is set aside anew; nothing is stored twice.
+
+    Example: `earshot dead-letters replay --reason not_json`, after the sender was mended.
+    """
     from insights.delivery import dead_letters
     from pipelines import bootstrap
 
@@ -97,6 +104,12 @@ def purge(ids: Ids = None, reason: Reason = "", yes: Yes = False) -> None:
 
 
 def _chosen(ids: Sequence[int] | None, waiting: Sequence[int]) -> Sequence[int]:
+    """Those that were named, else all that wait. Raises NothingWaits when none does, or not the one named."""
+    if not waiting:
+        raise NothingWaits("nothing is set aside for this reason, or at all; `earshot dead-letters list` shows what is")
+    if strangers := sorted(set(ids or ()) - set(waiting)):
+        named = ", ".join(map(str, strangers))
+        raise NothingWaits(f"no record of the id {named} waits; `earshot dead-letters list` shows those that do")
     return [one for one in waiting if one in set(ids)] if ids else waiting
 
 

@@ -118,7 +118,10 @@ def show(theme: Theme) -> None:
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
-        for entry in ledger.of_theme(store, theme):
+        entries = ledger.of_theme(store, theme)
+        if not entries:
+            console.print(f"Theme {theme} was never asked about.")
+        for entry in entries:
             facts = (entry.answer, entry.reason, entry.change, f"by {entry.due}" if entry.due else "")
             line = f"{entry.number:>5}  {entry.at:%Y-%m-%d}  {entry.event.value:10} {entry.who}"
             console.print("  ".join((line, *(fact for fact in facts if fact))), markup=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from insights.trust.people import NoSuchPerson, Role
+from insights.trust.people import NoSuchPerson, NotAllowed, Role
 from pipelines.cli.screen import console
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def add(
         str, typer.Option(help="The id by which the care system names this agent; only its keyed hash is kept.")
     ] = "",
 ) -> None:
-    """Add a person."""
+    """Add a person. Example: `earshot people add "Anna Berg" --email anna@example.com --role agent`."""
     from insights.trust import people
     from pipelines import bootstrap
 
@@ -46,7 +46,10 @@ def listed() -> None:
     from pipelines import bootstrap
 
     with bootstrap.store(read_only=True) as store:
-        for person in people.all(store):
+        everybody = people.all(store)
+        if not everybody:
+            console.print("Nobody yet. `earshot people add NAME --role ROLE` adds somebody.")
+        for person in everybody:
             off = "" if person.active else "  (switched off)"
             console.print(f"{person.name:30} {person.role:14} {person.email}{off}", markup=False)
 
@@ -102,4 +105,10 @@ def local(store: Store) -> Person:
     from insights.settings import StoreSettings
     from insights.trust import people
 
-    return people.local(store, StoreSettings().local_user)
+    person = people.local(store, StoreSettings().local_user)
+    if not person.active:
+        raise NotAllowed(
+            f"the account of {person.name}, under which this command line works, is switched off; name another admin in "
+            "EARSHOT_LOCAL_USER (a name that is not known yet is added as one)"
+        )
+    return person

@@ -87,7 +87,10 @@ def listed() -> None:
     with bootstrap.store(read_only=True) as store:
         heard = {one.team_id: one for one in listening(store, datetime.now(UTC))}
         rules = ownership.rules(store)
-        for team in teams.all(store):
+        known = teams.all(store)
+        if not known:
+            console.print("No team yet. `earshot teams add NAME` adds one.")
+        for team in known:
             members = (
                 ", ".join(f"{one.name}{' (deputy)' if one.deputy else ''}" for one in team.members) or "nobody yet"
             )

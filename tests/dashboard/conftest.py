@@ -89,7 +89,7 @@ def page(monkeypatch: pytest.MonkeyPatch, forget: Callable[[], None]) -> Open:
     def _open(url: str, path: str = session.THEMES, **asked: str | list[str]) -> AppTest:
         monkeypatch.setenv("EARSHOT_DATABASE_URL", url)
         forget()
-        app = AppTest.from_file(str(APP), default_timeout=30)
+        app = AppTest.from_file(str(APP), default_timeout=120)
         if path != session.THEMES:
             app.switch_page(path)
         for key, value in asked.items():
@@ -160,8 +160,10 @@ def tab(browser: Any, board: Served) -> Iterator[Tabs]:
 
 
 @contextmanager
-def serving(planted_file: tuple[Path, Planted], folder: Path) -> Iterator[Served]:
-    """Serve a copy of the planted store from a folder of its own."""
+def serving(
+    planted_file: tuple[Path, Planted], folder: Path, settings_of: Callable[[str], dict[str, str]] = lambda _base: {}
+) -> Iterator[Served]:
+    """Serve a copy of the planted store from a folder of its own; ``settings_of`` gives more settings for its address."""
     for part in planted_file[0].parent.glob("earshot.db*"):
         shutil.copy(part, folder / part.name)
     url = f"sqlite:///{folder / 'earshot.db'}"
@@ -171,7 +173,7 @@ def serving(planted_file: tuple[Path, Planted], folder: Path) -> Iterator[Served
     with (folder / "log").open("wb") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "dashboard", "--port", str(port)],
-            env={**os.environ, "EARSHOT_DATABASE_URL": url},
+            env={**os.environ, "EARSHOT_DATABASE_URL": url, **settings_of(f"http://127.0.0.1:{port}")},
             stdout=log,
             stderr=log,
             cwd=folder,
@@ -182,7 +184,7 @@ def serving(planted_file: tuple[Path, Planted], folder: Path) -> Iterator[Served
         yield board
     finally:
         child.terminate()
-        child.wait(20)
+        child.wait(60)
 
 
 def _lowered(headers: Message) -> dict[str, str]:
@@ -190,7 +192,7 @@ def _lowered(headers: Message) -> dict[str, str]:
 
 
 def _wait(board: Served, child: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 60 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     while time.monotonic() < end and child.poll() is None:
         try:
             if board.get("/healthz")[0] == 200:

@@ -48,6 +48,28 @@ def test_what_cannot_be_is_told_in_a_sentence(earshot: Earshot) -> None:
     assert "is taken" in str(earshot("people", "add", "Anna Berg").exception)
 
 
+def test_who_switches_the_command_lines_own_account_off_is_told_the_way_back(
+    earshot: Earshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen: every command said "switched off; ask an admin", to the admin."""
+    earshot("people", "add", "Anna Berg", "--role", "admin")
+    assert earshot("people", "deactivate", "Local user").exit_code == 0
+    assert "EARSHOT_LOCAL_USER" in str(earshot("people", "add", "Bo").exception)
+    monkeypatch.setenv("EARSHOT_LOCAL_USER", "Anna Berg")
+    assert earshot("people", "activate", "Local user").exit_code == 0
+
+
+def test_what_is_empty_says_so(earshot: Earshot) -> None:
+    assert "earshot people add" in earshot("people", "list").output
+    assert "Nobody has done anything" in earshot("audit").output
+    assert "no incident" in earshot("incidents", "list").output
+    assert "never asked" in earshot("ledger", "show", "3").output
+    for words in (("replay",), ("purge", "--yes"), ("replay", "9")):
+        assert "earshot dead-letters list" in str(earshot("dead-letters", *words).exception)
+    refused = earshot("erase", "", "--yes")
+    assert (refused.exit_code, "without an id" in refused.output) == (2, True)
+
+
 def test_the_store_is_copied_checked_and_put_back(
     earshot: Earshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

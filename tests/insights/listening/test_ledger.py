@@ -11,7 +11,7 @@ from insights.listening.cases import Promise, State, fold
 from insights.listening.ledger import AnswerKind, Entry, Event
 from insights.store import Store
 from tests.insights.notes import NOW
-from tests.insights.trust.test_append_only import without_triggers
+from tests.insights.tampering import without_triggers
 
 DAY = NOW.date()
 

@@ -179,7 +179,12 @@ def test_both_views_are_one_store(filled: Store, monkeypatch: pytest.MonkeyPatch
     ranking.themes(filled, ThemeQuery(), TODAY)
     read: list[str] = []
     whole: Callable[..., object] = counted._all
-    monkeypatch.setattr(counted, "_all", lambda connection: read.append("again") or whole(connection))
+
+    def reading(connection: object) -> object:
+        read.append("again")
+        return whole(connection)
+
+    monkeypatch.setattr(counted, "_all", reading)
     ranking.themes(filled.seen_by(K), ThemeQuery(), TODAY)
     assert not read
     assert filled.seen_by(K).seen_by(1).least_customers == 1

@@ -20,6 +20,7 @@ from insights.listening.ledger import Entry, Event
 from insights.store import Store
 from insights.trust import audit
 from tests.insights.notes import NOW
+from tests.insights.tampering import without_triggers
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +110,3 @@ def test_many_writers_make_one_chain(store: Store, log: Log) -> None:
         list(threads.map(lambda part: [log.write(store, 10 * part + at) for at in range(8)], range(4)))
     entries, _, whole = log.check(store, "")
     assert (entries, whole) == (32, True)
-
-
-def without_triggers(store: Store, table: str, change: str) -> None:
-    """Do what somebody with all rights on the database could do, and put the triggers back."""
-    with store.begin() as connection:
-        if store.dialect == "postgresql":
-            for step in (
-                f"ALTER TABLE {table} DISABLE TRIGGER USER",
-                change,
-                f"ALTER TABLE {table} ENABLE TRIGGER USER",
-            ):
-                connection.execute(text(step))
-            return
-        kept = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-        for name, _ in kept:
-            connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text(change))
-        for _, made in kept:
-            connection.execute(text(made))

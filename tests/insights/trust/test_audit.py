@@ -9,7 +9,7 @@ import pytest
 from insights.store import Store
 from insights.trust import audit
 from tests.insights.notes import NOW
-from tests.insights.trust.test_append_only import without_triggers
+from tests.insights.tampering import without_triggers
 
 
 def log(store: Store, count: int) -> None:

@@ -80,10 +80,11 @@ def plant(store: Store) -> int:
         }
         for table in planted_tables():
             plant_row(connection, table, made, MARKERS[11])
-        for table, column in ((ProofCaseRow, "name"), (TrackerLinkRow, "title")):
-            if table.__tablename__ not in made:
-                plant_row(connection, Base.metadata.tables[table.__tablename__], made, "")
-            connection.execute(update(table).values({column: f"Broken {MARKERS[0]}"}))
+        for name, column in ((ProofCaseRow.__tablename__, "name"), (TrackerLinkRow.__tablename__, "title")):
+            named = Base.metadata.tables[name]
+            if name not in made:
+                plant_row(connection, named, made, "")
+            connection.execute(update(named).values({column: f"Broken {MARKERS[0]}"}))
     return small
 
 

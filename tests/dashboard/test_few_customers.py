@@ -65,9 +65,9 @@ def shown(page: Open, planted: PlantedStore, monkeypatch: pytest.MonkeyPatch) ->
 
     def _open(role: Role, path: str, **asked: str | list[str]) -> AppTest:
         monkeypatch.setenv("EARSHOT_LOCAL_USER", f"The {role}")
-        return page(planted.url, path, **asked)  # type: ignore[arg-type]
+        return page(planted.url, path, **asked)
 
-    return _open  # type: ignore[return-value]
+    return _open
 
 
 def everything(app: AppTest) -> str:
