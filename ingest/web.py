@@ -88,7 +88,7 @@ class Outside:
             else:
                 if answer.status_code not in AGAIN or (method != "GET" and answer.status_code not in (429, 503)):
                     return self._accepted(answer)
-                trouble, asked = f"answered {answer.status_code}", _asked_to_wait(answer)
+                trouble, asked = f"answered {answer.status_code}", asked_to_wait(answer)
             pause = next(pauses, None)
             if pause is None:
                 raise OutsideError(f"{self.name} {trouble}, {self._patience.times} times; try again later")
@@ -108,7 +108,7 @@ class Outside:
         raise OutsideError(f"{self.name} refused ({answer.status_code}): {said}")
 
 
-def _asked_to_wait(answer: httpx.Response) -> float | None:
+def asked_to_wait(answer: httpx.Response) -> float | None:
     """Return the seconds that the other side asks to wait: ``Retry-After`` as seconds or as a date."""
     given = answer.headers.get("Retry-After", "").strip()
     if not given:

@@ -1,4 +1,7 @@
-"""One way to ask other people's servers: wait when told to, try again when they stumble, say clearly what will not mend itself."""
+"""Asking a server for very much: as `ingest.web`, but with a budget of waiting for each question in place of a number of tries.
+
+Vendors also tell when their limit is reset, and answers of megabytes break off half way; both are only met here.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 import structlog
 
+from ingest.web import AGAIN, asked_to_wait
+
 log = structlog.get_logger(__name__)
 
-TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 FIRST_WAIT, LONGEST_WAIT = 1.0, 120.0
 _RESETS = ("x-ratelimit-reset", "ratelimit-reset")
 
@@ -72,7 +75,7 @@ class Client:
                     return Answer(answer.json(), str(answer.links.get("next", {}).get("url", "")))
                 trouble = f"{answer.status_code}"
                 wait = self._told(answer)
-                if wait is None and answer.status_code not in TRY_AGAIN:
+                if wait is None and answer.status_code not in AGAIN:
                     raise PullFailed(_said(answer))
             except (httpx.TransportError, ValueError) as error:
                 trouble, wait = type(error).__name__, None
@@ -90,16 +93,9 @@ class Client:
 
     def _told(self, answer: httpx.Response) -> float | None:
         """Return the seconds the server asks to wait: by Retry-After, or when its limit is used up, until it is reset."""
-        given = answer.headers.get("retry-after", "")
-        if given:
-            try:
-                return max(0.0, float(given))
-            except ValueError:
-                pass
-            try:
-                return max(0.0, parsedate_to_datetime(given).timestamp() - self._clock())
-            except ValueError:
-                return None
+        told = asked_to_wait(answer)
+        if told is not None:
+            return told
         used_up = answer.headers.get("x-ratelimit-remaining") == "0"
         if answer.status_code == 429 or (answer.status_code == 403 and used_up):
             reset = next((answer.headers[name] for name in _RESETS if name in answer.headers), "")
