@@ -106,7 +106,7 @@ def _title(app: AppTest) -> str:
 def test_x4_a_role_taken_away_ends_with_the_next_click(
     signed_in: Callable[..., AppTest], staff: dict[Role, Person], planted: PlantedStore
 ) -> None:
-    """The browser's session still holds the provider's word. Ought to fail, not tried yet: when the person is kept in the session."""
+    """The browser's session still holds the provider's word. Seen to fail when the person is kept in the session."""
     app = signed_in(staff[Role.AGENT].email)
     assert "notes from" in words(app)
     with Store(planted.url) as store:

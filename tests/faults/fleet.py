@@ -64,12 +64,11 @@ class Worker:
         return self.alive and psutil.Process(self.pid).status() == psutil.STATUS_STOPPED
 
     def starved_seconds(self) -> float:
-        """How long its threads, and its analysis, would have worked and had no core so far (`man 5 proc_pid_schedstat`)."""
+        """How long it, and its analysis, would have worked and had no core so far (/proc/PID/schedstat, main threads)."""
         waited = 0
         with contextlib.suppress(psutil.NoSuchProcess, OSError):
             for process in (psutil.Process(self.pid), *psutil.Process(self.pid).children(recursive=True)):
-                for thread in Path(f"/proc/{process.pid}/task").iterdir():
-                    waited += int((thread / "schedstat").read_text().split()[1])
+                waited += int(Path(f"/proc/{process.pid}/schedstat").read_text().split()[1])
         return waited / 1e9
 
     def peak_megabytes(self) -> int:
