@@ -59,7 +59,7 @@ def compare(
     seen, against = counts[:, recent].sum(axis=1), counts[:, ~recent].sum(axis=1)
     exposed, base = contacts[:, recent].sum(axis=1), contacts[:, ~recent].sum(axis=1)
     dispersion, freedom = dispersions(counts, contacts, recent, belief)
-    p = _two_sided(seen, against, exposed, base, dispersion, freedom - belief / 2)
+    p = _two_sided(seen, against, exposed, base, dispersion, freedom - 3 * belief / 4)
     tested = (seen + against >= fewest) & (exposed > 0) & (base > 0)
     return Compared(
         seen,
@@ -75,9 +75,9 @@ def dispersions(counts: Floats, contacts: Floats, recent: Flags, belief: float =
     """Return how many times more than by chance each theme's counts vary, and the degrees of freedom behind it.
 
     Pearson's statistic within either stretch, so that a change between them does not count as noise. What is usual among
-    themes grows with their mean, 1 + a m, as in negative binomial counts. Never below 1.
+    themes grows with their mean, 1 + a m, as in negative binomial counts, and no theme is taken to vary less than that.
     """
-    freedom = max(1, recent.sum() - 1) + max(1, (~recent).sum() - 1)
+    freedom = max(1, int(recent.sum()) - 1 + int((~recent).sum()) - 1)
     excess, mean = np.zeros(len(counts)), np.zeros(len(counts))
     for part in (recent, ~recent):
         some, exposed = counts[:, part], contacts[:, part]
@@ -91,7 +91,7 @@ def dispersions(counts: Floats, contacts: Floats, recent: Flags, belief: float =
     slope = float((weight * mean * (excess / freedom - 1)).sum() / max(_TINY, (weight * mean**2).sum()))
     usual = 1 + max(0.0, slope) * mean
     shrunk = (belief * usual + excess) / (belief + freedom)
-    return np.maximum(1.0, shrunk), belief + freedom
+    return np.maximum(usual, shrunk), belief + freedom
 
 
 def _two_sided(

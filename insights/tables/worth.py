@@ -84,7 +84,7 @@ class SurveyAnswerRow(Base):
 class ProofCaseRow(Base):
     """A before and after that was kept. ``answer`` is the entry of the ledger; ``figures`` are as they stood then.
 
-    ``name`` is what the theme was called; an erasure may take it, for it is customers' words.
+    ``name`` is what was changed, in the words of the team that changed it.
     """
 
     __tablename__ = "proof_case"

@@ -24,6 +24,7 @@ from pipelines.cli import (
     ledger,
     models,
     people,
+    proof,
     pull,
     reading,
     review,
@@ -58,6 +59,7 @@ app.command("eval")(evaluation.evaluate)
 app.command("train")(training.train)
 app.add_typer(themes.app, name="themes")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(proof.app, name="proof")
 app.add_typer(data.database, name="db")
 app.add_typer(models.app, name="models")
 app.add_typer(people.app, name="people")

@@ -21,7 +21,7 @@ def test_without_overdispersion_it_is_the_exact_conditional_test() -> None:
     assert done.dispersion[0] == 1.0
     # Student's t stands for the normal, because the dispersion is an estimate; taken back, it is the exact test
     # (which adds the two tails in another way).
-    assert 2 * stats.norm.sf(stats.t.isf(done.p[0] / 2, 14 + BELIEF / 2)) == pytest.approx(exact, rel=0.03)
+    assert 2 * stats.norm.sf(stats.t.isf(done.p[0] / 2, 14 + BELIEF / 4)) == pytest.approx(exact, rel=0.03)
     assert done.ratio[0] == pytest.approx(1.4, rel=0.01)
     assert done.low[0] < 1.4 < done.high[0]
 
