@@ -19,7 +19,7 @@ from scipy import sparse
 from nlp.encoders import Encoder
 from nlp.patterns import Patterns
 from nlp.reading import Reading, reading
-from nlp.words import HASHED, Word, Words, slot, tokens
+from nlp.words import HASHED, Token, Word, Words, slot
 
 VECTOR = 64  # the static encoder's vectors are trained so that their first numbers say most
 OWN_PATTERN, SENTENCE_PATTERN = 0.5, 0.3
@@ -43,18 +43,21 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One segment's text cut into units, in order; ``Unit.sentence`` numbers its sentences from 0."""
+    """One segment's text, its words, and its units in order; ``Unit.sentence`` numbers its sentences from 0."""
 
     text: str
     units: tuple[Unit, ...]
+    words: tuple[Token, ...]
 
 
 class Rows(NamedTuple):
-    """The features of some units: ``hashed`` (units, HASHED), ``dense`` (units, width), and each unit's sentence, from 0."""
+    """The features of some units: ``hashed`` (units, HASHED), ``dense`` (units, width), each unit's sentence, from 0, and its
+    speaker's place in SPEAKERS."""
 
     hashed: sparse.csr_matrix
     dense: Floats
     sentence: NDArray[np.int64]
+    speaker: NDArray[np.int64]
 
 
 class Featurizer:
@@ -70,7 +73,7 @@ class Featurizer:
 
     def rows(self, passages: Sequence[Passage]) -> tuple[Rows, Reading]:
         """Return the features of the units of all passages, in order, and of the words inside them."""
-        read = [tokens(passage.text) for passage in passages]
+        read = [passage.words for passage in passages]
         self._words.learn(read)
         groups: list[list[Word]] = []
         slots: list[list[int]] = []
@@ -102,10 +105,13 @@ class Featurizer:
         )
         return (
             Rows(
-                _hashed(groups, words_of, slots), self._dense(len(groups), word, words_of, numbers, unit_hits), numbers
+                _hashed(groups, words_of, slots),
+                self._dense(len(groups), word, words_of, numbers, unit_hits),
+                numbers,
+                speakers,
             ),
             reading(
-                self._words,
+                self._words.lexicon,
                 word,
                 unit=words_of,
                 sentence=numbers[words_of],
@@ -117,7 +123,7 @@ class Featurizer:
             ),
         )
 
-    def _grouped(self, units: Sequence[Unit], met: list[tuple[str, int, int]]) -> tuple[list[int], list[list[Word]]]:
+    def _grouped(self, units: Sequence[Unit], met: Sequence[Token]) -> tuple[list[int], list[list[Word]]]:
         """Return where the words inside units start, and the words of each unit."""
         words = self._words.of(met)
         inside: list[int] = []
@@ -141,7 +147,7 @@ class Featurizer:
             # Doubles: the order in which words were met must not reach the sums.
             met, place = np.unique(word, return_inverse=True)
             counts = sparse.csr_matrix((np.ones(len(word)), (words_of, place)), shape=(units, len(met)))
-            own = np.asarray(counts @ self._words.vectors[met, :VECTOR].astype(np.float64))
+            own = np.asarray(counts @ self._words.lexicon.vectors[met, :VECTOR].astype(np.float64))
             out[:, :VECTOR] = own / np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-9)
         if hits:
             unit, column = np.asarray(hits).T

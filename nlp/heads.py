@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nlp.network import Network
 
 HEADS = ("pain", "suggestion", "tip", "praise", "compensation", "handoff")
-FORMAT = 2
+FORMAT = 3
 Floats = NDArray[np.float32]
 
 
@@ -26,9 +26,10 @@ class HeadsModel:
     """The learned weights. ``hashed`` and ``dense`` are (columns, heads) and judge a clause, ``around_...`` its sentence;
     ``idf`` is one weight per hashed column.
 
-    ``networks`` judge words. ``combine`` (5 kinds of evidence, heads) and its bias join all that into a calibrated
-    probability, ``thresholds`` is the least probability at which the head speaks. ``starts`` judges job candidates
-    (columns, 2 kinds) and ``job_combine`` joins that with the networks, ``stops`` judges where a job ends.
+    ``networks`` judge words. ``combine`` (evidence, heads) and its bias join all that into a calibrated probability,
+    ``thresholds`` (speakers, heads) is the least probability at which the head speaks. ``starts`` judges job candidates
+    (columns, 2 kinds) and ``job_combine`` joins that with the networks, ``job_thresholds`` is (speakers, 2 kinds), ``stops``
+    judges where a job ends.
     """
 
     recipe_id: str

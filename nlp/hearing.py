@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 from ingest.feedback import Segment, Speaker
-from nlp import frames, patterns, slots
+from nlp import frames, notices, patterns, slots
 from nlp.encoders import Encoder
-from nlp.features import Featurizer, Passage
+from nlp.ensemble import Ensemble
+from nlp.features import SPEAKERS, Featurizer, Passage
 from nlp.heads import HEADS, HeadsModel
 from nlp.job_hearing import JobHearer, Odds
 from nlp.language import HEARD
-from nlp.scoring import head_probabilities, unit_odds, word_odds
+from nlp.scoring import head_probabilities, unit_odds
 from nlp.sentences import Span
 from nlp.severity import severity
 from nlp.signals import Signal, SignalKind, Slot
@@ -38,8 +39,8 @@ class Hearer:
                 f"the model was trained with encoder '{model.encoder_id}', not '{reader.encoder_id}'; train again"
             )
         self.model = model
-        self._networks = tuple(network.exact() for network in model.networks)
-        self._thresholds = tuple(map(float, model.thresholds))
+        self._networks = Ensemble(model.networks)
+        self._thresholds = dict(zip(SPEAKERS, model.thresholds.tolist(), strict=True))
         self._jobs = JobHearer(model)
         self._featurizer = Featurizer(reader, patterns.shipped())
 
@@ -64,7 +65,7 @@ class Hearer:
         heard: list[list[Signal]] = [[] for _ in notes]
         if passages:
             rows, words = self._featurizer.rows(passages)
-            odds, around = word_odds(self._networks, words)
+            odds, around = self._networks.odds(words)
             chances = head_probabilities(self.model, rows, unit_odds(words, odds, around, len(rows.sentence))).tolist()
             at = 0
             for place, read in zip(places, passages, strict=True):
@@ -80,17 +81,20 @@ class Hearer:
         units = read.units
         sure = frames.announced(read) if place.speaker != "a" else {}
         agents = frames.agent_sentences(read) if place.speaker == "n" else frozenset()
+        quoted = notices.noticed(read)
         found: list[Signal] = []
         for column, head in enumerate(HEADS):
             owed = head not in frames.AGENT_KINDS
-            threshold = self._thresholds[column]
+            threshold = self._thresholds[place.speaker][column]
             if (owed and place.speaker == "a") or (
                 not sure and max((row[column] for row in chances), default=0.0) < threshold
             ):
                 continue
             chance = [
                 0.0
-                if unit.frame or (owed and unit.sentence in agents) or sure.get(number, head) != head
+                if unit.frame
+                or (owed and (unit.sentence in agents or number in quoted))
+                or sure.get(number, head) != head
                 else max(chances[number][column], frames.SURE if number in sure else 0.0)
                 for number, unit in enumerate(units)
             ]

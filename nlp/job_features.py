@@ -22,6 +22,8 @@ _KEPT = 200_000
 _INSIDE = [LABELS.index(kind) for kind in KINDS[1:]]
 _BEGINS = [len(LABELS) + column for column in _INSIDE]
 _OVER = -6.0
+_UNHEARD_OF = -5.0
+_LONGEST = 1 << 40
 _CLASSES = {  # word families that tell a purpose from what only looks like one
     "wish": "want wants wanted need needs needed like wish hope hoping looking trying tried try wanna love prefer seek seeking plan planning",
     "controls": (
@@ -162,11 +164,13 @@ def best_stop(hazards: NDArray[np.float64]) -> int:
     return int(np.argmax(reached * hazards))
 
 
-def place(read: Reading, passage: int, offset: int) -> int:
-    """Return which word of ``read`` stands at ``offset`` of passage number ``passage``."""
-    first, after = int(read.firsts[passage]), int(read.firsts[passage + 1])
-    found = first + int(np.searchsorted(read.starts[first:after], offset, side="right")) - 1
-    return max(first, found)
+def places(read: Reading, passages: Sequence[int], offsets: Sequence[int]) -> NDArray[np.int64]:
+    """Return which word of ``read`` stands at each offset of the passage with that number."""
+    of_word = np.repeat(np.arange(len(read.firsts) - 1), np.diff(read.firsts))
+    numbers = np.asarray(passages, dtype=np.int64)
+    keys = numbers * _LONGEST + np.asarray(offsets, dtype=np.int64)
+    found = np.searchsorted(of_word * _LONGEST + read.starts, keys, side="right") - 1
+    return np.maximum(read.firsts[numbers], found)
 
 
 def evidence(
@@ -177,17 +181,30 @@ def evidence(
     return np.hstack([scores, words[places][:, _BEGINS], words[places][:, _INSIDE], around[places][:, _INSIDE]])
 
 
-def stop_place(read: Reading, passage: int, sentence: Sentence, after: int, kind: str) -> tuple[int, int, int]:
-    """Return the word before a place where a job may end, the word behind it (-1: none) and the kind's column."""
-    before = place(read, passage, sentence.spans[after - 1][0])
-    behind = place(read, passage, sentence.spans[after][0]) if after < len(sentence.spans) else -1
-    return before, behind, LABELS.index(kind)
+def may_be(words: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return whether the networks think a job at each place at all possible; where not, nobody else ever heard one."""
+    return np.asarray(words[places][:, _BEGINS + _INSIDE].max(axis=1) > _UNHEARD_OF)
+
+
+def stop_places(
+    read: Reading, asked: Sequence[tuple[int, Sentence, int, str]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return, for each (passage, sentence, number of the word before which a job may end, kind), the word before, the word
+    behind (-1: none) and the kind's column."""
+    passages = [passage for passage, *_ in asked]
+    before = places(read, passages, [sentence.spans[after - 1][0] for _, sentence, after, _ in asked])
+    follows = [after < len(sentence.spans) for _, sentence, after, _ in asked]
+    next_ = [sentence.spans[min(after, len(sentence.spans) - 1)][0] for _, sentence, after, _ in asked]
+    behind = np.where(follows, places(read, passages, next_), -1)
+    return (before, behind, np.array([LABELS.index(kind) for *_, kind in asked], dtype=np.int64))
 
 
 def stop_evidence(
-    scores: NDArray[np.float64], words: NDArray[np.float64], places: NDArray[np.int64]
+    scores: NDArray[np.float64],
+    words: NDArray[np.float64],
+    at: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
 ) -> NDArray[np.float64]:
-    """Return all that is said of each place where a job may end, (places, 3)."""
-    before, behind, column = places.T
+    """Return all that is said of each place where a job may end, (places, 3); ``at`` as of ``stop_places``."""
+    before, behind, column = at
     following = np.where(behind < 0, _OVER, words[behind, column])
     return np.stack([scores, words[before, column], following], axis=1)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import frames, job_features, jobs, slots
-from nlp.features import Passage
+from nlp.features import SPEAKERS, Passage
 from nlp.heads import HeadsModel
 from nlp.reading import Reading
 from nlp.scoring import probabilities
@@ -39,23 +39,27 @@ class JobHearer:
         self, places: Sequence[Place], passages: Sequence[Passage], spans: Sequence[list[Span]], odds: Odds
     ) -> Iterator[tuple[int, Signal]]:
         """Yield the jobs of all segments, each with the number of its note; those of one segment never overlap."""
-        rows: list[list[int]] = []
         owners: list[tuple[int, jobs.Sentence, jobs.Candidate]] = []
         for number, (place, read) in enumerate(zip(places, passages, strict=True)):
             if place.speaker == "a":
                 continue
             agents = frames.agent_sentences(read) if place.speaker == "n" else frozenset()
-            for position, sentence in enumerate(jobs.sentences(read.text, spans[number], place.speaker)):
-                if position in agents:
-                    continue
-                for candidate in sentence.candidates:
-                    rows.append(job_features.start_features(sentence, candidate))
-                    owners.append((number, sentence, candidate))
-        if not rows:
+            for position, sentence in enumerate(jobs.sentences(read, spans[number], place.speaker)):
+                if position not in agents:
+                    owners += [(number, sentence, candidate) for candidate in sentence.candidates]
+        at = job_features.places(
+            odds.read,
+            [number for number, _, _ in owners],
+            [sentence.spans[candidate.word][0] for _, sentence, candidate in owners],
+        )
+        possible = np.flatnonzero(job_features.may_be(odds.words, at)) if owners else np.zeros(0, np.int64)
+        if not len(possible):
             return
-        chances = self._chances(rows, owners, odds)
+        owners = [owners[row] for row in possible.tolist()]
+        chances = self._chances(owners, odds, at[possible])
         columns = chances.argmax(axis=1)
-        likely = np.flatnonzero(chances.max(axis=1) >= self._model.job_thresholds[columns]).tolist()
+        speakers = [SPEAKERS.index(places[number].speaker) for number, _, _ in owners]
+        likely = np.flatnonzero(chances.max(axis=1) >= self._model.job_thresholds[speakers, columns]).tolist()
         ends = self._ends([(*owners[row], jobs.KINDS[columns[row] + 1]) for row in likely], odds)
         taken: dict[int, int] = {}
         for row, end in zip(likely, ends, strict=True):
@@ -70,18 +74,15 @@ class JobHearer:
                 within = (sentence.spans[0][0], sentence.spans[-1][1])
                 name = jobs.KINDS[columns[row] + 1]
                 chance = round(float(chances[row, columns[row]]), 4)
-                yield place.note, _signal(place, text, start, end, name, candidate.trigger, chance, within)
+                yield (place.note, _signal(place, text, start, end, name, candidate.trigger, chance, within))
 
     def _chances(
-        self, rows: Sequence[list[int]], owners: Sequence[tuple[int, jobs.Sentence, jobs.Candidate]], odds: Odds
+        self, owners: Sequence[tuple[int, jobs.Sentence, jobs.Candidate]], odds: Odds, at: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Return for each candidate how likely it is a want and a purpose."""
+        """Return for each candidate, standing at the word ``at``, how likely it is a want and a purpose."""
+        rows = [job_features.start_features(sentence, candidate) for _, sentence, candidate in owners]
         scores = np.asarray(job_features.matrix(rows) @ self._model.starts, dtype=np.float64) + self._model.starts_bias
-        at = [
-            job_features.place(odds.read, number, sentence.spans[candidate.word][0])
-            for number, sentence, candidate in owners
-        ]
-        said = job_features.evidence(scores, odds.words, odds.around, np.asarray(at))
+        said = job_features.evidence(scores, odds.words, odds.around, at)
         return probabilities(said @ self._combine + self._model.job_combine_bias, 1.0, 0.0)
 
     def _ends(self, found: Sequence[tuple[int, jobs.Sentence, jobs.Candidate, str]], odds: Odds) -> list[int]:
@@ -90,13 +91,14 @@ class JobHearer:
             return []
         places = [job_features.stops(sentence, candidate) for _, sentence, candidate, _ in found]
         rows: list[list[int]] = []
-        at: list[tuple[int, int, int]] = []
+        asked: list[tuple[int, jobs.Sentence, int, str]] = []
         for (number, sentence, candidate, name), following in zip(found, places, strict=True):
             for after in following:
                 rows.append(job_features.stop_features(sentence, candidate, after, name))
-                at.append(job_features.stop_place(odds.read, number, sentence, after, name))
+                asked.append((number, sentence, after, name))
         scores = np.asarray(job_features.matrix(rows) @ self._model.stops, dtype=np.float64)
-        said = job_features.stop_evidence(scores + float(self._model.stops_bias[0]), odds.words, np.asarray(at))
+        at = job_features.stop_places(odds.read, asked)
+        said = job_features.stop_evidence(scores + float(self._model.stops_bias[0]), odds.words, at)
         chances = np.split(
             probabilities(said @ self._stop_combine[:-1], 1.0, float(self._stop_combine[-1])),
             np.cumsum([len(following) for following in places])[:-1],
@@ -119,5 +121,5 @@ def _signal(
         confidence=chance,
         rule=f"{name}.{trigger}",
         attribution=frames.attribution(place.speaker, "job"),
-        slots=(Slot(name, start, end), *slots.situation(text, within, start, end)),
+        slots=(Slot(name, start, end), *slots.job(text, within, start, end)),
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
 
+from nlp.features import Passage
 from nlp.openings import Search
 from nlp.sentences import Span
 
-_KEPT = 200_000
 _PERSON = r"(?:i|we|he|she|they|you|one|my \w+|our \w+|[a-z]+s)"
 _TRIGGERS: dict[str, re.Pattern[str]] = {
     name: re.compile(regex)
@@ -46,7 +45,6 @@ _TRIGGERS: dict[str, re.Pattern[str]] = {
 }
 _NAMES = tuple(_TRIGGERS)
 _SEARCH = Search(tuple(_TRIGGERS.values()))
-_WORD = re.compile(r"\[[a-z]+(?:-\d+)?\]|[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,:]*|[^\w\s]")
 _MASKS = ("[name]", "[id]")
 KINDS = ("none", "want", "purpose")
 
@@ -69,34 +67,30 @@ class Sentence:
     speaker: str
 
 
-def sentences(text: str, spans: Sequence[Span], speaker: str) -> list[Sentence]:
-    """Return the words and candidates of the sentences of ``text``."""
+def sentences(read: Passage, spans: Sequence[Span], speaker: str) -> list[Sentence]:
+    """Return the words and candidates of the sentences ``spans`` of a passage."""
+    text = read.text
     lowered = text.lower()
     if len(lowered) != len(text):  # a few capitals grow when lowered; offsets must hold
         lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
     opened: dict[int, str] = {span.start: "start" for span in spans}
     for number, trigger in sorted(_SEARCH(lowered), key=itemgetter(0), reverse=True):
         opened[trigger.end()] = _NAMES[number]  # where two triggers open the same word, the first in the list counts
-    read: list[Sentence] = []
+    found: list[Sentence] = []
+    met = read.words
+    at = 0
     for span in spans:
-        found = list(_WORD.finditer(lowered, span.start, span.end))
-        words = tuple([_plain(match[0]) for match in found])
-        places = tuple([match.span() for match in found])
+        first = at
+        while at < len(met) and met[at][1] < span.end:
+            at += 1
+        held = met[first:at]
         candidates = tuple(
             [
                 Candidate(number, opened[start])
-                for number, (start, _) in enumerate(places)
-                if start in opened and (words[number][0].isalnum() or words[number] in _MASKS)
+                for number, (word, start, _) in enumerate(held)
+                if start in opened and (word[0].isalnum() or word in _MASKS)
             ]
         )
-        read.append(Sentence(words, places, candidates, speaker))
-    return read
-
-
-@lru_cache(_KEPT)
-def _plain(word: str) -> str:
-    if word[0].isdigit():
-        return "0"
-    if word[0] == "[" and len(word) > 1:
-        return _MASKS[0] if word.startswith("[name") else _MASKS[1]
-    return word.replace("’", "'")
+        words, places = (tuple([token[0] for token in held]), tuple([token[1:] for token in held]))
+        found.append(Sentence(words, places, candidates, speaker))
+    return found

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from nlp.reading import Reading
+from nlp.reading import Reading, pieces, vectors
 from nlp.words import TABLE
 
 LABELS = ("pain", "suggestion", "tip", "praise", "compensation", "handoff", "want", "purpose")
@@ -91,10 +92,12 @@ class Network:
 @dataclass(slots=True)
 class Pass:
     """What one forward pass computed: the answers in ``words`` (places, 16) and ``sentences`` (sentences, 8), as log-odds, and
-    the steps that lead there. A gate is 0 where a neuron is silent or dropped."""
+    the steps that lead there, from the rows' ``vectors`` and ``pieces`` on. A gate is 0 where a neuron is silent or dropped."""
 
     words: Array
     sentences: Array
+    vectors: Array
+    pieces: sparse.csr_matrix
     shown: list[Array]
     gates: list[Array]
     kept: Array
@@ -108,8 +111,17 @@ class Pass:
     pooled_gate: Array
 
 
-def forward(network: Network, read: Reading, chance: np.random.Generator | None = None, dropped: float = 0.0) -> Pass:
-    """Return the answers for ``read``; with ``chance`` that share of the neurons is dropped, as training needs."""
+def forward(
+    network: Network,
+    read: Reading,
+    chance: np.random.Generator | None = None,
+    dropped: float = 0.0,
+    forgotten: float = 0.0,
+) -> Pass:
+    """Return the answers for ``read``. With ``chance``, as training needs, the share ``dropped`` of the neurons is silent, and of
+    the share ``forgotten`` of the rows only the word's vector is known, not its pieces: so the network learns to read words it
+    never met.
+    """
     opens = read.opens()
     lengths = np.diff(np.append(opens, len(read.word)))[:, None]
     place = np.repeat(np.arange(len(opens)), lengths[:, 0])
@@ -123,7 +135,13 @@ def forward(network: Network, read: Reading, chance: np.random.Generator | None 
         return (array > 0).astype(array.dtype) * mask(array, dropped)
 
     one = network.static.dtype
-    at = inputs(network, read)[read.word]
+    given = vectors(read.lexicon, read.number).astype(one)
+    held = pieces(read.lexicon, read.number).astype(one)
+    if chance is not None and forgotten:
+        known = (chance.random(held.shape[0], dtype=np.float32) >= forgotten).astype(one)
+        held.data *= np.repeat(known, np.diff(held.indptr))
+    entered = given @ network.static + held @ network.table + read.marks.astype(one) @ network.marks
+    at = np.asarray(entered)[read.word]
     kept = mask(at, dropped)
     at = at * kept
     shown, gates = [], []
@@ -152,6 +170,8 @@ def forward(network: Network, read: Reading, chance: np.random.Generator | None 
     return Pass(
         words=joined @ network.word + network.word_bias,
         sentences=whole @ network.sentence + network.sentence_bias,
+        vectors=given,
+        pieces=held,
         shown=shown,
         gates=gates,
         kept=kept,
@@ -166,47 +186,7 @@ def forward(network: Network, read: Reading, chance: np.random.Generator | None 
     )
 
 
-def inputs(network: Network, read: Reading) -> Array:
-    """Return the network's input for each row of the reading."""
-    one = network.static.dtype
-    return np.asarray(
-        read.vectors.astype(one) @ network.static
-        + read.pieces.astype(one) @ network.table
-        + read.marks.astype(one) @ network.marks
-    )
-
-
 def windows(at: Array, read: Reading, offsets: tuple[int, ...]) -> Array:
     """Return for each place what stands at it and around it, zeros outside its sentence: (places, offsets x columns)."""
     padded = np.vstack([at, np.zeros((1, at.shape[1]), at.dtype)])
     return np.hstack([padded[read.neighbour(offset)] if offset else at for offset in offsets])
-
-
-def odds(network: Network, read: Reading) -> tuple[Array, Array]:
-    """Return the answers of ``forward``, words' and sentences', with less work: the first layer is taken row by row of the
-    reading, not place by place."""
-    near = {offset: read.neighbour(offset) for offset in {one for layer in LAYERS for one in layer if one}}
-    known = inputs(network, read)
-    at = np.zeros((len(read.word), HIDDEN), known.dtype) + network.layer0_bias
-    row = np.append(read.word, len(known))
-    for number, offset in enumerate(LAYERS[0]):
-        weight = network.layer0[number * INPUT : (number + 1) * INPUT]
-        taken = np.vstack([known @ weight, np.zeros((1, HIDDEN), known.dtype)])
-        at += taken[row[near[offset]] if offset else read.word]
-    np.maximum(at, 0, out=at)
-    for offsets, weight, bias in (
-        (LAYERS[1], network.layer1, network.layer1_bias),
-        (LAYERS[2], network.layer2, network.layer2_bias),
-    ):
-        padded = np.vstack([at, np.zeros((1, HIDDEN), at.dtype)])
-        raised = np.hstack([padded[near[offset]] if offset else at for offset in offsets]) @ weight
-        raised += bias
-        at = at + np.maximum(raised, 0, out=raised)
-    opens = read.opens()
-    lengths = np.diff(np.append(opens, len(at)))
-    mean = np.add.reduceat(at, opens, axis=0) / lengths[:, None]
-    whole = np.hstack([np.maximum.reduceat(at, opens, axis=0), mean]) @ network.whole + network.whole_bias
-    np.maximum(whole, 0, out=whole)
-    joined = at @ network.join + (whole + network.join_bias)[np.repeat(np.arange(len(opens)), lengths)]
-    np.maximum(joined, 0, out=joined)
-    return joined @ network.word + network.word_bias, whole @ network.sentence + network.sentence_bias

@@ -9,13 +9,13 @@ from scipy import sparse
 from nlp.network import HIDDEN, INPUT, LABELS, LAYERS, Array, Network, Pass, forward
 from nlp.reading import Reading
 
-EPOCHS, SENTENCES, RATE, DECAY, DROPPED = 8, 48, 5e-3, 0.2, 0.1
+EPOCHS, SENTENCES, RATE, DECAY, DROPPED, FORGOTTEN = 8, 48, 5e-3, 0.2, 0.1, 0.3
 Gradient = tuple[NDArray[np.int64] | slice, Array]
 
 
 def fit(read: Reading, inside: Array, begins: Array, seed: int) -> Network:
     """Return a network trained on ``read``; ``inside`` and ``begins`` (places, labels) are 1 where a mark covers or opens a word."""
-    network = Network.begun(read.vectors.shape[1], read.marks.shape[1], seed)
+    network = Network.begun(read.lexicon.vectors.shape[1], read.marks.shape[1], seed)
     chance = np.random.default_rng(seed)
     truth = np.hstack([inside, begins]).astype(np.float32)
     opens = read.opens()
@@ -28,7 +28,7 @@ def fit(read: Reading, inside: Array, begins: Array, seed: int) -> Network:
         for start in range(0, len(order), SENTENCES):
             chosen = np.concatenate([places[number] for number in order[start : start + SENTENCES]])
             some = read.take(chosen)
-            found = forward(network, some, chance, DROPPED)
+            found = forward(network, some, chance, DROPPED, FORGOTTEN)
             rate = RATE * min(1.0, (adam.steps + 1) / 50) * max(0.03, 1 - adam.steps / steps)
             adam.step(gradients(network, some, found, truth[chosen]), rate)
     return network
@@ -68,11 +68,11 @@ def gradients(network: Network, read: Reading, found: Pass, truth: Array) -> dic
     taken = _gathered(raised @ network.layer0.T, read, LAYERS[0], INPUT) * found.kept
     of_word = sparse.csr_matrix(
         (np.ones(len(read.word), np.float32), (read.word, np.arange(len(read.word)))),
-        shape=(len(read.vectors), len(read.word)),
+        shape=(len(read.number), len(read.word)),
     )
     known = np.asarray(of_word @ taken)
-    out |= {"static": read.vectors.T @ known, "marks": np.asarray(read.marks.T @ known)}
-    pieces = read.pieces.tocsc()
+    out |= {"static": found.vectors.T @ known, "marks": np.asarray(read.marks.T @ known)}
+    pieces = found.pieces.tocsc()
     rows = np.flatnonzero(np.diff(pieces.indptr))
     found_all: dict[str, Gradient] = {name: (slice(None), gradient) for name, gradient in out.items()}
     found_all["table"] = (rows, np.asarray(pieces[:, rows].T @ known))

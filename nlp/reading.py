@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.words import TABLE, Words
+from nlp.words import TABLE, Lexicon
 
 SCALE = 8.0  # a unit vector of 256 numbers, brought to the size that a network's inputs have
 SPEAKERS = 3
@@ -19,15 +19,14 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Words in order. ``word`` says which row each place has: its word's vector in ``vectors`` (rows, dimensions), its pieces in
-    ``pieces`` (rows, TABLE), what was found there in ``marks`` (rows, kinds). ``unit`` and ``sentence`` tell where a place
-    belongs; ``sentence`` never falls.
+    """Words in order. ``word`` says which row each place has: the row's word in ``lexicon`` is ``number``, what was found there
+    stands in ``marks`` (rows, kinds). ``unit`` and ``sentence`` tell where a place belongs; ``sentence`` never falls.
 
     ``starts`` are offsets into the passage's text; the words of passage p are ``firsts[p] : firsts[p + 1]``.
     """
 
-    vectors: NDArray[np.float32]
-    pieces: sparse.csr_matrix
+    lexicon: Lexicon
+    number: Numbers
     marks: sparse.csr_matrix
     word: Numbers
     unit: Numbers
@@ -50,8 +49,8 @@ class Reading:
         """Return the reading of some places only."""
         met, word = np.unique(self.word[places], return_inverse=True)
         return Reading(
-            self.vectors[met],
-            self.pieces[met],
+            self.lexicon,
+            self.number[met],
             self.marks[met],
             word,
             self.unit[places],
@@ -61,8 +60,19 @@ class Reading:
         )
 
 
+def vectors(lexicon: Lexicon, number: Numbers) -> NDArray[np.float32]:
+    """Return the vectors of some words of the lexicon, (words, dimensions)."""
+    return np.asarray(lexicon.vectors[number] * np.float32(SCALE), dtype=np.float32)
+
+
+def pieces(lexicon: Lexicon, number: Numbers) -> sparse.csr_matrix:
+    """Return which columns of the table some words of the lexicon have, (words, TABLE)."""
+    held = [lexicon.listed[one].table for one in number.tolist()]
+    return _table(held, TABLE, [1.0 / len(one) ** 0.5 for one in held])
+
+
 def reading(
-    words: Words,
+    lexicon: Lexicon,
     word: Numbers,
     *,
     unit: Numbers,
@@ -73,7 +83,7 @@ def reading(
     hits: Sequence[tuple[int, int]],
     columns: int,
 ) -> Reading:
-    """Return the reading of places whose words are the rows ``word`` of ``words``.
+    """Return the reading of places whose words have the numbers ``word`` in the lexicon.
 
     ``hits`` are (place, column) of what was found; who speaks (0 to 2) is marked in three columns more.
     """
@@ -82,16 +92,13 @@ def reading(
         found.setdefault(place, set()).add(column)
     keys = word * SPEAKERS + speaker
     marked: dict[tuple[int, frozenset[int]], int] = {}
-    beyond = len(words.listed) * SPEAKERS
+    beyond = len(lexicon.listed) * SPEAKERS
     for place, columns_here in found.items():
         key = int(keys[place]), frozenset(columns_here)
         keys[place] = marked.setdefault(key, beyond + len(marked))
     met, row = np.unique(keys, return_inverse=True)
     kinds = list(marked)
     plain = [key if key < beyond else kinds[key - beyond][0] for key in met.tolist()]
-    of_word = [words.listed[key // SPEAKERS] for key in plain]
-    held = [one.table for one in of_word]
-    pieces = _table(held, TABLE, [1.0 / np.sqrt(len(one)) for one in held])
     marks = _table(
         [
             np.array([columns + key % SPEAKERS, *(sorted(kinds[full - beyond][1]) if full >= beyond else ())])
@@ -100,8 +107,8 @@ def reading(
         columns + SPEAKERS,
         [1.0] * len(plain),
     )
-    numbers = np.array([one.number for one in of_word], dtype=np.int64)
-    return Reading(words.vectors[numbers] * np.float32(SCALE), pieces, marks, row, unit, sentence, starts, firsts)
+    numbers = np.array(plain, dtype=np.int64) // SPEAKERS
+    return Reading(lexicon, numbers, marks, row, unit, sentence, starts, firsts)
 
 
 def _table(held: Sequence[NDArray[Any]], width: int, weights: Sequence[float]) -> sparse.csr_matrix:

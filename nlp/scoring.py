@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.features import VECTOR, Floats, Rows
+from nlp.features import SPEAKERS, VECTOR, Floats, Rows
 from nlp.heads import HEADS, HeadsModel
-from nlp.network import LABELS, Network
-from nlp.network import odds as network_odds
+from nlp.network import LABELS
 from nlp.reading import Reading
 
 HASHED_SCALE = 2.0
 SILENT = -6.0
 """The log-odds of what nothing was read of."""
-WORDS = 4096
+EVIDENCE = 2 * len(HEADS) + 3 * len(LABELS) + len(SPEAKERS)
 Doubles = NDArray[np.float64]
 
 
@@ -42,7 +41,9 @@ def pooled(rows: Rows) -> Rows:
     vectors = dense[:, :VECTOR]
     dense[:, :VECTOR] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     np.minimum(dense[:, VECTOR:], 0.5, out=dense[:, VECTOR:])
-    return Rows(hashed, dense, np.arange(count))
+    speaker = np.zeros(count, np.int64)
+    speaker[rows.sentence] = rows.speaker
+    return Rows(hashed, dense, np.arange(count), speaker)
 
 
 def design(rows: Rows, idf: Floats) -> sparse.csr_matrix:
@@ -55,40 +56,24 @@ def probabilities(scores: Doubles, scale: float, shift: float) -> Doubles:
     return np.asarray(1.0 / (1.0 + np.exp(-(scale * scores + shift))))
 
 
-def word_odds(networks: Sequence[Network], read: Reading) -> tuple[Doubles, Doubles]:
-    """Return the networks' mean log-odds for every word: (places, 16) of its own, (places, 8) of its sentence."""
-    places = len(read.word)
-    words, around = np.zeros((places, 2 * len(LABELS))), np.zeros((places, len(LABELS)))
-    opens = np.append(read.opens(), places)
-    start = 0
-    while start < places:  # whole sentences, few at a time: a batch of long notes must not need much memory
-        end = int(opens[np.searchsorted(opens, min(start + WORDS, places))])
-        some = read.take(np.arange(start, end))
-        lengths = np.diff(np.append(some.opens(), end - start))
-        for network in networks:
-            own, whole = network_odds(network, some)
-            words[start:end] += own / len(networks)
-            around[start:end] += np.repeat(whole, lengths, axis=0) / len(networks)
-        start = end
-    return words, around
-
-
 def unit_odds(read: Reading, words: Doubles, around: Doubles, units: int) -> Doubles:
-    """Return what the networks say of each unit, (units, 3, heads): its highest word, the mean of its words, its sentence."""
-    out = np.full((units, 3, len(HEADS)), SILENT)
+    """Return what the networks say of each unit, (units, 3, 8): its highest word, the mean of its words, its sentence."""
+    out = np.full((units, 3, len(LABELS)), SILENT)
     if len(read.word):
         opens = np.flatnonzero(np.diff(read.unit, prepend=-1))
         present = read.unit[opens]
-        heads = words[:, : len(HEADS)]
-        out[present, 0] = np.maximum.reduceat(heads, opens, axis=0)
-        out[present, 1] = np.add.reduceat(heads, opens, axis=0) / np.diff(np.append(opens, len(heads)))[:, None]
-        out[present, 2] = around[opens, : len(HEADS)]
+        inside = words[:, : len(LABELS)]
+        out[present, 0] = np.maximum.reduceat(inside, opens, axis=0)
+        out[present, 1] = np.add.reduceat(inside, opens, axis=0) / np.diff(np.append(opens, len(inside)))[:, None]
+        out[present, 2] = around[opens]
     return out
 
 
-def evidence(own: Doubles, around: Doubles, odds: Doubles) -> Doubles:
-    """Return all that is said for and against each head, (units, 5, heads), of the regressions' scores and the networks' odds."""
-    return np.concatenate([np.stack([own, around], axis=1), odds], axis=1)
+def evidence(own: Doubles, around: Doubles, odds: Doubles, speaker: NDArray[np.int64]) -> Doubles:
+    """Return all that is said of each unit, (units, EVIDENCE): the regressions' scores for every head, of the clause and of its
+    sentence, the networks' odds for every label, and who speaks. What speaks for a pain may speak against a praise.
+    """
+    return np.hstack([own, around, odds.reshape(len(odds), -1), np.eye(len(SPEAKERS))[speaker]])
 
 
 def head_probabilities(model: HeadsModel, rows: Rows, odds: Doubles) -> Doubles:
@@ -102,11 +87,11 @@ def head_probabilities(model: HeadsModel, rows: Rows, odds: Doubles) -> Doubles:
         + _exact(whole.dense, model.around_dense)
         + model.around_bias
     )
-    said = evidence(own, around[rows.sentence], odds)
-    scores = (said * model.combine).sum(axis=1) + model.combine_bias
+    said = evidence(own, around[rows.sentence], odds, rows.speaker)
+    scores = _exact(said, model.combine) + model.combine_bias
     return np.asarray(1.0 / (1.0 + np.exp(-scores)))
 
 
-def _exact(rows: Floats, weights: Floats) -> Doubles:
+def _exact(rows: NDArray[Any], weights: Floats) -> Doubles:
     """Multiply in doubles: a product of floats differs in its last digits with the number of rows, and a confidence must not."""
     return rows.astype(np.float64) @ weights.astype(np.float64)

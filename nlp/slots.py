@@ -26,6 +26,14 @@ _CHANGE = re.compile(
 _SITUATION = re.compile(
     r"\b(?:when(?:ever)?|while|during|if|every time|after|before|on (?:the )?way)\b[^,.;!?]{3,80}", re.IGNORECASE
 )
+_OUTCOME = re.compile(
+    r"\b(?:so that|so as to|in order to|in order that|so (?=(?:i|we|he|she|they|my|our|the|cu)\b)|"
+    r"because (?:i|we|he|she|they) (?:want|wants|need|needs|have|has)(?:ed)? to)\s+(?P<outcome>[^.;!?]{3,120})",
+    re.IGNORECASE,
+)
+_ASKER = re.compile(
+    r",?\s+(?:i|we|he|she|they|cu|customer|caller|user)\b(?!.*\b(?:i|we|he|she|they|cu)\b)", re.IGNORECASE
+)
 _PRONOUN = re.compile(
     r"(?:i|we|you|it|they|he|she|there|this|that|you guys|i think it|maybe you|perhaps you)\Z", re.IGNORECASE
 )
@@ -48,12 +56,20 @@ def suggestion(text: str, start: int, end: int) -> tuple[Slot, ...]:
     return () if change is None else (Slot("change", change.start(), end),)
 
 
-def situation(text: str, sentence: tuple[int, int], start: int, end: int) -> tuple[Slot, ...]:
-    """Return the ``situation`` in which a job comes up, named in the same sentence but outside the job's own words."""
-    for found in _SITUATION.finditer(text, *sentence):
-        if found.end() <= start or found.start() >= end:
-            return (Slot("situation", found.start(), found.end()),)
-    return ()
+def job(text: str, sentence: tuple[int, int], start: int, end: int) -> tuple[Slot, ...]:
+    """Return the ``situation`` in which a job comes up and the ``outcome`` it shall have, where the same sentence names them
+    outside the job's own words.
+    """
+    found: list[Slot] = []
+    for name, cue, part in (("situation", _SITUATION, 0), ("outcome", _OUTCOME, "outcome")):
+        for match in cue.finditer(text, *sentence):
+            first, last = match.span(part)
+            if first < start < last and (asker := _ASKER.search(text, first, start)):
+                last = asker.start()  # "When I travel | I want to freeze my card"
+            if (last <= start or first >= end) and " " in text[first:last].strip():
+                found.append(Slot(name, first, last))
+                break
+    return tuple(found)
 
 
 def _slots(named: Iterable[tuple[str, tuple[int, int]]]) -> tuple[Slot, ...]:

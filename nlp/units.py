@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nlp.clauses import clauses
 from nlp.features import Passage, Unit
 from nlp.sentences import Span, sentences
+from nlp.words import tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,4 @@ def passage(text: str, speaker: str) -> tuple[Passage, list[Span]]:
         for number, span in enumerate(spans)
         for clause in clauses(text, span)
     )
-    return Passage(text, units), spans
+    return Passage(text, units, tuple(tokens(text))), spans

@@ -15,17 +15,22 @@ from nlp.encoders import Encoder
 
 HASHED = 1 << 17
 TABLE = 1 << 13
-_KEPT_WORDS = 200_000
+_KEPT_WORDS = 30_000
+_KEPT_TOKENS = 200_000
 _STARTS = 2
-_TOKEN = re.compile(r"\[[A-Z]+(?:-\d+)?\]|@\w+|https?://\S+|[^\W\d_]+(?:['’´`][^\W\d_]+)*|\d[\d.,:]*|[^\w\s]")
+_TOKEN = r"\[[A-Z]+(?:-\d+)?\]|@\w+|https?://\S+|LETTER+(?:['’´`]LETTER+)*|\d[\d.,:]*|[^\w\s]"
+_TOKENS = re.compile(_TOKEN.replace("LETTER", r"[^\W\d_]"))
+_PLAIN_TOKENS = re.compile(_TOKEN.replace("LETTER", "[A-Za-z]"))
+Token = tuple[str, int, int]
 
 
-def tokens(text: str) -> list[tuple[str, int, int]]:
+def tokens(text: str) -> list[Token]:
     """Return the lower-case tokens of ``text`` with their offsets; numbers become "0", handles "@", links "http"."""
-    return [(_plain(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text)]
+    found = (_PLAIN_TOKENS if text.isascii() else _TOKENS).finditer(text)
+    return [(_plain(token[0]), *token.span()) for token in found]
 
 
-@lru_cache(_KEPT_WORDS)
+@lru_cache(_KEPT_TOKENS)
 def _plain(token: str) -> str:
     first = token[0]
     if first.isdigit():
@@ -70,37 +75,43 @@ class Word:
     table: NDArray[np.int32]
 
 
+class Lexicon:
+    """Words that were met. ``vectors`` has one row a word, zeros for what is not made of letters."""
+
+    def __init__(self, dimensions: int) -> None:
+        self.known: dict[str, Word] = {}
+        self.listed: list[Word] = []
+        self.vectors = np.zeros((0, dimensions), dtype=np.float32)
+
+
 class Words:
-    """The words met so far. ``vectors`` has one row a word, zeros for what is not made of letters."""
+    """The words met so far, in ``lexicon``; when there are too many, a new one is begun."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._known: dict[str, Word] = {}
-        self.listed: list[Word] = []
-        self.vectors = np.zeros((0, encoder.dimensions), dtype=np.float32)
+        self.lexicon = Lexicon(encoder.dimensions)
 
-    def learn(self, read: Sequence[list[tuple[str, int, int]]]) -> None:
+    def learn(self, read: Sequence[Sequence[Token]]) -> None:
         """Hash and encode the words not met before."""
-        met = {word for words in read for word, _, _ in words}
-        fresh = sorted(met - self._known.keys())
-        if len(self._known) + len(fresh) > _KEPT_WORDS:
-            self._known.clear()
-            self.listed.clear()
-            self.vectors = self.vectors[:0]
+        met = {token[0] for words in read for token in words}
+        fresh = sorted(met - self.lexicon.known.keys())
+        if len(self.lexicon.known) + len(fresh) > max(_KEPT_WORDS, len(met)):
+            self.lexicon = Lexicon(self._encoder.dimensions)
             fresh = sorted(met)
         if not fresh:
             return
+        lexicon = self.lexicon
         for word in fresh:
-            self._known[word] = _learned(word, len(self.listed))
-            self.listed.append(self._known[word])
+            lexicon.known[word] = _learned(word, len(lexicon.listed))
+            lexicon.listed.append(lexicon.known[word])
         found = self._encoder.encode(fresh)
         found[[not word[0].isalpha() for word in fresh]] = 0
-        self.vectors = np.vstack([self.vectors, found])
+        lexicon.vectors = np.vstack([lexicon.vectors, found])
 
-    def of(self, read: Iterable[tuple[str, int, int]]) -> list[Word]:
+    def of(self, read: Iterable[Token]) -> list[Word]:
         """Return the words of some tokens that were learnt before."""
-        known = self._known
-        return [known[token] for token, _, _ in read]
+        known = self.lexicon.known
+        return [known[token[0]] for token in read]
 
 
 def _learned(word: str, number: int) -> Word:

@@ -1,15 +1,14 @@
-"""The network of words: it learns by right gradients, and says of a sentence the same wherever it stands."""
+"""The network of words: it learns by right gradients, and learns what is marked."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from nlp import examples, network, network_training, patterns
+from nlp import examples, network_training, patterns
 from nlp.features import Featurizer
-from nlp.network import LABELS, Network, forward, odds
+from nlp.network import LABELS, Network, forward
 from nlp.reading import Reading
-from nlp.scoring import unit_odds, word_odds
 from nlp.static_encoder import StaticEncoder
 from nlp.units import passage
 
@@ -27,7 +26,7 @@ def read_of(featurizer: Featurizer, *texts: str) -> Reading:
 
 def test_gradients_are_those_of_the_loss(featurizer: Featurizer) -> None:
     read = read_of(featurizer, *TEXTS)
-    untrained = Network.begun(read.vectors.shape[1], read.marks.shape[1], 0).exact()
+    untrained = Network.begun(read.lexicon.vectors.shape[1], read.marks.shape[1], 0).exact()
     chance = np.random.default_rng(0)
     truth = (chance.random((len(read.word), 2 * len(LABELS))) < 0.3).astype(np.float64)
     says = np.maximum.reduceat(truth[:, : len(LABELS)], read.opens(), axis=0)
@@ -53,35 +52,6 @@ def test_gradients_are_those_of_the_loss(featurizer: Featurizer) -> None:
         assert gradient[place] == pytest.approx((above - below) / 2e-5, rel=1e-3), name
 
 
-def test_the_short_way_says_what_the_long_way_says(featurizer: Featurizer) -> None:
-    read = read_of(featurizer, *TEXTS)
-    untrained = Network.begun(read.vectors.shape[1], read.marks.shape[1], 1).exact()
-    words, sentences = odds(untrained, read)
-    found = forward(untrained, read)
-    np.testing.assert_allclose(words, found.words, atol=1e-9)
-    np.testing.assert_allclose(sentences, found.sentences, atol=1e-9)
-
-
-def test_neighbours_change_nothing(featurizer: Featurizer, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = read_of(featurizer, *TEXTS)
-    nets = [Network.begun(read.vectors.shape[1], read.marks.shape[1], seed).exact() for seed in (0, 1)]
-    together = word_odds(nets, read)
-    alone = [word_odds(nets, read_of(featurizer, text)) for text in TEXTS]
-    for number in (0, 1):
-        np.testing.assert_allclose(together[number], np.vstack([one[number] for one in alone]), atol=1e-9)
-    monkeypatch.setattr("nlp.scoring.WORDS", 3)
-    for whole, cut in zip(together, word_odds(nets, read), strict=True):
-        np.testing.assert_allclose(whole, cut, atol=1e-9)
-
-
-def test_nothing_read_says_nothing(featurizer: Featurizer) -> None:
-    read = read_of(featurizer, "", "_")
-    nets = [Network.begun(256, read.marks.shape[1], 0)]
-    words, around = word_odds(nets, read)
-    assert len(words) == 0
-    assert (unit_odds(read, words, around, 1) < -5).all()
-
-
 def test_marks_are_learnt(featurizer: Featurizer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network_training, "EPOCHS", 20)
     monkeypatch.setattr(network_training, "SENTENCES", 8)
@@ -94,5 +64,5 @@ def test_marks_are_learnt(featurizer: Featurizer, monkeypatch: pytest.MonkeyPatc
             if mark.label == "pain":
                 inside[read.firsts[number] + np.flatnonzero((starts >= mark.start) & (starts < mark.end)), 0] = 1
     learnt = network_training.fit(read, inside, np.zeros_like(inside), seed=0)
-    said = network.odds(learnt, read)[0][:, 0] > 0
+    said = forward(learnt, read).words[:, 0] > 0
     assert (said == inside[:, 0].astype(bool)).mean() > 0.95
