@@ -159,7 +159,7 @@ def test_x8_no_secret_is_told_by_health_or_metrics(monkeypatch: pytest.MonkeyPat
 
 
 def test_x5_a_page_of_another_host_cannot_open_the_stream(served: Served) -> None:
-    """Foreign Host 400, foreign Origin 403. Ought to fail, not tried yet: without `server.allowedHosts`: the Host was taken."""
+    """Both are refused. Seen to pass without `server.allowedHosts` too: the check of the origin answers 403 first."""
     import http.client
 
     host = served.base.removeprefix("http://")

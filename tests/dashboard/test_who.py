@@ -90,7 +90,7 @@ def test_nobody_sees_a_page_before_signing_in(signed_in: Callable[..., AppTest])
 def test_x4_each_role_finds_its_pages_and_no_other(
     signed_in: Callable[..., AppTest], staff: dict[Role, Person], role: Role
 ) -> None:
-    """Ought to fail, not tried yet: when all pages are registered for everybody."""
+    """Seen to fail when all pages are registered for everybody."""
     for path in ALL_PAGES:
         app = signed_in(staff[role].email, path)
         assert f"{staff[role].name}, {role}" in words(app)
