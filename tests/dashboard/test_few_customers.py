@@ -1,6 +1,6 @@
 """What a page shows of few customers, to each role: not their words, not by filters, not by a direct link, not exported.
 
-Seen to fail for viewer, product owner and team owner when `session.store` forgets who is looking (`seen_by` left out),
+Ought to fail, not tried yet: for viewer, product owner and team owner when `session.store` forgets who is looking (`seen_by` left out),
 and on the export when it is made with the whole store.
 """
 

@@ -1,7 +1,7 @@
 """X4, X5 with a provider: signing in through OpenID Connect in a browser, and who is switched off is out at the next click.
 
 The provider stands in for a real one (tests/dashboard/provider.py); it speaks discovery, keys and the code flow.
-Seen to fail: the second test when `who` takes the role from the cookie or keeps the person in the session.
+Ought to fail, not tried yet: the second test when `who` takes the role from the cookie or keeps the person in the session.
 """
 
 from __future__ import annotations

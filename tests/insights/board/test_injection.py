@@ -1,6 +1,6 @@
 """X3: what somebody types is data. 30 payloads in every field that is asked with, on both engines.
 
-Seen to fail when a filter's value is written into the SQL of `search._conditions` instead of being bound.
+Ought to fail, not tried yet: when a filter's value is written into the SQL of `search._conditions` instead of being bound.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Words beyond the care team: shown from k distinct customers on, whatever is asked and however it is narrowed.
 
-Seen to fail, one at a time, without the look at ``least_customers`` in `quotes.notes`, `quotes.quotes_of`,
+Ought to fail, not tried yet, one at a time: without the look at ``least_customers`` in `quotes.notes`, `quotes.quotes_of`,
 `quotes.opposed`, `search`, `theme`, `themes`, `atlas`, `jobs` and `reviews.review`.
 """
 
