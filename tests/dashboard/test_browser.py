@@ -25,6 +25,8 @@ PAGES = {
     "explore": "/explore?find=paid",
     "explore-map": "/explore?explore=Map",
     "pipeline": "/pipeline",
+    "admin": "/admin",
+    "learning": "/learning",
     "nothing": "/?q=no+such+words&product=Bikes",
     "bad-link": "/theme?id=nope",
 }
@@ -92,6 +94,21 @@ def test_a_row_opens_by_keyboard_and_shows_its_focus(tab: Tabs) -> None:
     seen.page.keyboard.press("Enter")
     assert seen.page.wait_for_url("**/theme?id=*") is None
     assert seen.settled().title() == SUBJECTS[0].name
+
+
+def test_numbers_and_themes_on_a_theme_page_open_and_write_the_address(tab: Tabs, served: Served) -> None:
+    lock = served.store.id(SUBJECTS[0].name)
+    seen = tab().open(f"/theme?id={lock}")
+    seen.page.locator(".st-key-stat-customers a").click()
+    seen.page.wait_for_url(f"**/notes?theme={lock}")
+    assert seen.settled().title() == f"All {sum(SUBJECTS[0].weeks)} notes"
+    seen.open(f"/theme?id={lock}").page.locator(".st-key-crumb a").nth(1).click()
+    seen.page.wait_for_function("name => document.querySelector('h1.h1')?.innerText === name", arg=SUBJECTS[0].group)
+    assert not seen.page.url.endswith(f"id={lock}")
+    seen.page.get_by_role("link", name=SUBJECTS[0].name, exact=True).click()
+    seen.page.wait_for_url(f"**/theme?id={lock}")
+    assert seen.settled().title() == SUBJECTS[0].name
+    assert seen.errors == []
 
 
 def test_the_map_and_the_table_open_what_is_pressed(tab: Tabs) -> None:

@@ -21,6 +21,8 @@ pytestmark = pytest.mark.browser
 TODAY = datetime.now(UTC).date()
 MONDAY = datetime.combine(TODAY - timedelta(days=TODAY.weekday()), time(), UTC)
 PAGES = {
+    "themes-owned": "/",
+    "theme-owned": "/theme?id=1",
     "listening": "/listening",
     "owners": "/owners",
     "owner": "/owners?team=1",

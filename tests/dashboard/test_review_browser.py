@@ -135,6 +135,30 @@ def test_every_earlier_review_is_one_link_away_and_the_minutes_are_a_file(tab: T
     assert f"### {LOCK}" in text
 
 
+def test_a_theme_is_put_on_the_agenda_from_its_own_page(tab: Tabs, board: Served) -> None:
+    parked = board.store.id(SUBJECTS[1].name)
+    seen = tab().open(f"/theme?id={parked}")
+    assert "Not on an agenda yet" in seen.main()
+    seen.page.get_by_role("button", name="Put on an agenda").click()
+    seen.page.get_by_label("Why it belongs there").fill("Care hears it every day")
+    seen.page.get_by_role("button", name="Put it there").click()
+    seen.page.get_by_text("It is on the agenda.").wait_for()
+    with Store(board.store.url, read_only=True) as store:
+        item = next(one for one in held(store, NOW).items if one.theme_id == parked)
+    assert (item.reason, item.why) == (Reason.WISHED, "Care hears it every day")
+    seen.open("/review")
+    assert "Care hears it every day" in seen.main()
+    seen.kept_to_itself()
+
+
+def test_what_was_decided_stands_on_the_theme(tab: Tabs, board: Served) -> None:
+    seen = tab().open(f"/theme?id={board.store.id(LOCK)}")
+    assert "The money goes back by itself when the lock stays shut." in seen.main()
+    seen.page.locator(".st-key-link-reviews a").last.click()
+    seen.page.wait_for_url("**/review?week=*")
+    assert "As it was seen on" in seen.settled().main()
+
+
 def test_paper_shows_the_agenda_and_no_control(tab: Tabs) -> None:
     seen = tab(height=1500).open("/review?print=1")
     seen.page.emulate_media(media="print")
