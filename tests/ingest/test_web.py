@@ -87,9 +87,11 @@ def test_it_waits_as_long_as_it_is_asked_to(standin: Standin) -> None:
 def test_without_a_word_it_waits_twice_as_long_each_time_and_then_says_so(standin: Standin) -> None:
     waited: list[float] = []
     standin.answers = [(500, {}, "")] * 4
-    with told(standin, waited, patience=Patience(times=4, longest=3)) as other:
-        with pytest.raises(OutsideError, match="The help desk answered 500, 4 times"):
-            other.get("/tickets")
+    with (
+        told(standin, waited, patience=Patience(times=4, longest=3)) as other,
+        pytest.raises(OutsideError, match="The help desk answered 500, 4 times"),
+    ):
+        other.get("/tickets")
     assert waited == [1, 2, 3]
 
 
@@ -122,6 +124,6 @@ def test_what_is_wrong_for_good_is_said_at_once_and_without_secrets(standin: Sta
 
 
 def test_nobody_there() -> None:
-    with Outside("The tracker", "http://127.0.0.1:9", {}, patience=Patience(times=2), wait=lambda _: None) as other:
-        with pytest.raises(OutsideError, match="cannot be reached"):
-            other.get("/")
+    nobody = Outside("The tracker", "http://127.0.0.1:9", {}, patience=Patience(times=2), wait=lambda _: None)
+    with nobody as other, pytest.raises(OutsideError, match="cannot be reached"):
+        other.get("/")
