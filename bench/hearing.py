@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -105,8 +105,10 @@ def stages(both: Both, many: list[str]) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--notes", type=int, default=2000)
-    parser.add_argument("--model", type=Path, default=Path(tempfile.gettempdir()) / "earshot-models")
-    parser.add_argument("--presidio", default="", help="interpreter that has presidio-analyzer")
+    parser.add_argument("--model", type=Path, default=Path("var/models"))
+    parser.add_argument(
+        "--presidio", default=os.environ.get("PRESIDIO", ""), help="interpreter that has presidio-analyzer"
+    )
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     many = notes(given.notes)

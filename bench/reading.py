@@ -9,7 +9,6 @@ import argparse
 import csv
 import random
 import sys
-import tempfile
 from pathlib import Path
 
 from ingest.feedback import Segment, Speaker
@@ -37,7 +36,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--model", type=Path, default=Path(tempfile.gettempdir()) / "earshot-models")
+    parser.add_argument("--model", type=Path, default=Path("var/models"))
     given = parser.parse_args()
     texts = drawn(given.files, given.count, given.seed)
     safe = Redactor().redact_many([[text] for _, text in texts])
