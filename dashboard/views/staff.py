@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.components.page import head, heading
 from dashboard.components.text import escape
+from dashboard.settings import settings
 
 KEPT = (
     "Your name, address and role, as an admin entered them.",
@@ -45,13 +46,27 @@ def main() -> None:
         ("Where this has limits", GAPS),
     ):
         st.html(heading(title))
-        st.html(f'<ul class="facts">{"".join(f"<li>{escape(fact)}</li>" for fact in facts)}</ul>')
+        _list(facts)
+    st.html(heading("What is shown of customers"))
+    least = settings().min_customers
+    _list(
+        (
+            "Agents and admins read single notes: that is their work.",
+            f"Everybody else reads words only where at least {least} customers stand behind what was asked for, whatever "
+            "the filters, and a smaller number is told as “fewer than”. A link or an export shows its reader no more.",
+            "Without sign-in (local mode) the person at this machine is an admin and sees everything.",
+        )
+    )
     st.html(heading("How the say is counted"))
     st.html(
         '<p class="lead">Beside a team stands the mean of all votes shown for its answers, from 1 (does not fit) to 5 (fits); '
         "each vote weighs the same. Only those whose notes are behind a theme vote on its answer, once, and may change it for "
         "two weeks.</p>"
     )
+
+
+def _list(facts: tuple[str, ...]) -> None:
+    st.html(f'<ul class="facts">{"".join(f"<li>{escape(fact)}</li>" for fact in facts)}</ul>')
 
 
 main()
