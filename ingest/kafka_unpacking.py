@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-import lz4.frame  # type: ignore[import-untyped]
+import lz4.frame
 import zstandard
 from kafka.record import default_records, legacy_records
 

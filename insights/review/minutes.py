@@ -57,9 +57,18 @@ def markdown(review: Review, at: datetime) -> str:
     for reason, items in _sections(review):
         lines += ["", f"## {TITLES[reason]}"]
         for item in items:
-            lines += ["", f"### {plain_markdown(item.evidence.name)}", "", *(f"{plain_markdown(fact)}  " for fact in _figures(item))]
+            lines += [
+                "",
+                f"### {plain_markdown(item.evidence.name)}",
+                "",
+                *(f"{plain_markdown(fact)}  " for fact in _figures(item)),
+            ]
             for said in _quotes(item):
-                lines += ["", *(f"> {plain_markdown(line)}" for line in said.words.splitlines() or [""]), f"> — {plain_markdown(said.who)}"]
+                lines += [
+                    "",
+                    *(f"> {plain_markdown(line)}" for line in said.words.splitlines() or [""]),
+                    f"> — {plain_markdown(said.who)}",
+                ]
             lines += ["", *_bold_first([plain_markdown(line) for line in _decision(item)])]
     return "\n".join(lines) + "\n"
 

@@ -38,7 +38,6 @@ from insights.tables.worth import (
     AssumptionRow,
     ProofCaseRow,
     ProofQuoteRow,
-    SurveyAnswerRow,
 )
 
 __all__ = [
@@ -87,7 +86,6 @@ __all__ = [
     "SegmentRow",
     "SettingRow",
     "SignalRow",
-    "SurveyAnswerRow",
     "TeamMemberRow",
     "TeamRow",
     "ThemeOfferingRow",

@@ -1,4 +1,4 @@
-"""What a theme is worth: assumptions, alerts and their threads, survey answers, cases of proof with their quotes."""
+"""What a theme is worth: assumptions, alerts and their threads, cases of proof with their quotes."""
 
 from __future__ import annotations
 
@@ -65,20 +65,6 @@ class AlertStepRow(Base):
     facts: Mapped[dict[str, Any]]
 
     __table_args__ = ({"sqlite_autoincrement": True},)
-
-
-class SurveyAnswerRow(Base):
-    """One answer to one question about a theme. ``respondent`` is a digest that leads to nobody; a second import replaces."""
-
-    __tablename__ = "survey_answer"
-
-    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True)
-    question: Mapped[str] = mapped_column(primary_key=True)
-    respondent: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[int]
-    segment: Mapped[str]
-    who: Mapped[str]
-    at: Mapped[datetime]
 
 
 class ProofCaseRow(Base):

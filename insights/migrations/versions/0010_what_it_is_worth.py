@@ -1,4 +1,4 @@
-"""What a theme is worth: contacts, costs, surveys, alerts, cases of proof. Records of counts grow by case, arrival and cost."""
+"""What a theme is worth: contacts, costs, alerts, cases of proof. Records of counts grow by case, arrival and cost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ revision = "0010"
 down_revision = "0009"
 
 MOMENT = sa.DateTime(timezone=True)
-TABLES = ("proof_quote", "proof_case", "survey_answer", "alert_step", "alert", "assumption")
+TABLES = ("proof_quote", "proof_case", "alert_step", "alert", "assumption")
 ONLY_ADDED = ("assumption", "alert_step")
 
 
@@ -59,16 +59,6 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_alert_step_alert_id", "alert_step", ["alert_id"])
-    op.create_table(
-        "survey_answer",
-        _key("theme_id", "theme.id"),
-        sa.Column("question", sa.Text(), primary_key=True),
-        sa.Column("respondent", sa.Text(), primary_key=True),
-        _must("value", sa.Integer()),
-        _must("segment"),
-        _must("who"),
-        _must("at", MOMENT),
-    )
     op.create_table(
         "proof_case",
         sa.Column("id", sa.Integer(), primary_key=True),
