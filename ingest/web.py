@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from time import sleep
+from time import sleep, time
 from typing import Any
 
 import httpx
@@ -88,7 +87,7 @@ class Outside:
             else:
                 if answer.status_code not in AGAIN or (method != "GET" and answer.status_code not in (429, 503)):
                     return self._accepted(answer)
-                trouble, asked = f"answered {answer.status_code}", asked_to_wait(answer)
+                trouble, asked = f"answered {answer.status_code}", asked_to_wait(answer, time())
             pause = next(pauses, None)
             if pause is None:
                 raise OutsideError(f"{self.name} {trouble}, {self._patience.times} times; try again later")
@@ -108,14 +107,17 @@ class Outside:
         raise OutsideError(f"{self.name} refused ({answer.status_code}): {said}")
 
 
-def asked_to_wait(answer: httpx.Response) -> float | None:
-    """Return the seconds that the other side asks to wait: ``Retry-After`` as seconds or as a date."""
+def asked_to_wait(answer: httpx.Response, now: float) -> float | None:
+    """Return the seconds that the other side asks to wait: ``Retry-After`` as seconds or as a date.
+
+    ``now`` is in seconds since 1970.
+    """
     given = answer.headers.get("Retry-After", "").strip()
     if not given:
         return None
     if given.isdecimal():
         return float(given)
     try:
-        return max(0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
+        return max(0.0, parsedate_to_datetime(given).timestamp() - now)
     except (TypeError, ValueError):
         return None

@@ -93,7 +93,7 @@ class Client:
 
     def _told(self, answer: httpx.Response) -> float | None:
         """Return the seconds the server asks to wait: by Retry-After, or when its limit is used up, until it is reset."""
-        told = asked_to_wait(answer)
+        told = asked_to_wait(answer, self._clock())
         if told is not None:
             return told
         used_up = answer.headers.get("x-ratelimit-remaining") == "0"

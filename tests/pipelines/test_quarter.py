@@ -37,7 +37,7 @@ from insights.store import Store
 from insights.trust.people import Role
 from pipelines.cli.app import app
 from pipelines.digesting import write_digest
-from tests.insights.listening.test_ledger import without_triggers
+from tests.insights.tampering import without_triggers
 from tests.pipelines.litmus_sql import by_sql
 from tests.pipelines.quarter import END, TERMS, Quarter, play
 
@@ -175,7 +175,7 @@ def test_verify_names_the_row_that_somebody_changed(tmp_path: Path, monkeypatch:
         play(store)
         whole = run.invoke(app, ["ledger", "verify"])
         assert (whole.exit_code, whole.output.split()[0]) == (0, "42")
-        without_triggers(store, "UPDATE ledger SET reason = 'we always listened' WHERE number = 17")
+        without_triggers(store, "ledger", "UPDATE ledger SET reason = 'we always listened' WHERE number = 17")
     broken = run.invoke(app, ["ledger", "verify"])
     assert broken.exit_code == 1
     assert "Entry 17 " in " ".join(broken.output.split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any
@@ -36,7 +35,7 @@ FINE = {"a": 1}
     ("headers", "status", "seconds"),
     [
         ({"retry-after": "17"}, 429, 17.0),
-        ({"retry-after": formatdate(time.time() + 40, usegmt=True)}, 503, 40.0),
+        ({"retry-after": formatdate(NOW + 40, usegmt=True)}, 503, 40.0),
         ({"x-ratelimit-reset": str(int(NOW) + 25)}, 429, 25.0),
         ({"ratelimit-reset": "9"}, 429, 9.0),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW) + 60)}, 403, 60.0),
@@ -49,7 +48,7 @@ def test_it_waits_as_long_as_it_is_told(headers: dict[str, str], status: int, se
         httpx.Response(200, json=FINE),
     ]
     assert client_of(answers, waits).get("/x").document == FINE
-    assert waits == [pytest.approx(seconds, abs=20 if "retry-after" in headers and seconds == 40 else 0)]
+    assert waits == [seconds]
 
 
 def test_without_a_word_it_waits_longer_each_time() -> None:
