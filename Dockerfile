@@ -12,6 +12,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY ingest ingest
 COPY nlp nlp
 COPY insights insights
+COPY api api
 COPY dashboard dashboard
 COPY pipelines pipelines
 RUN /opt/earshot/bin/python -m pip install --no-cache-dir --no-deps --no-build-isolation .

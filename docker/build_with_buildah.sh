@@ -45,6 +45,8 @@ inside() { buildah run "$container" -- "$@"; }
 
 [ "$(inside id -u)" = 10001 ] || { echo "the image runs as $(inside id -u), not as 10001"; exit 1; }
 inside earshot --help >/dev/null
+inside python -c "import api.app, api.mcp"
+inside earshot formats zendesk --sample >/dev/null
 inside earshot db upgrade
 # No broker answers in here, so doctor must find that fault and no other.
 if report=$(inside earshot doctor); then
